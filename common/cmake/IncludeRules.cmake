@@ -1,0 +1,62 @@
+cmake_minimum_required(VERSION 3.25)
+# Who may include whom.  Run as a test: cmake -DROOT=<repo> -P IncludeRules.cmake
+# This table is the dependency diagram of docs/architecture.md in a form a
+# machine can check.  A row: layer directory | repo prefixes it may include |
+# outside headers it may include beyond the freestanding and pure libc ones.
+set(rules
+  "common/base    | common/base                                                             |"
+  "common/model   | common/base common/model                                                |"
+  "common/wire    | common/base common/model common/wire                                    | protobuf-c msp.pb-c.h"
+  "common/seal    | common/base common/seal                                                 | sodium.h"
+  "common/db      | common/base common/db                                                   | sqlite3.h"
+  "common/replica | common/base common/model common/db common/seal common/replica           | sqlite3.h"
+  "server/core    | common server/core server/log                                           |"
+  "server/log     | common/base common/model common/db server/log                           | sqlite3.h"
+  "server/shell   | common server                                                           | zmq.h sodium.h *posix*"
+  "client/core    | common client/core                                                      |"
+  "client/view    | common client/core client/view                                          | utf8proc.h"
+  "client/import  | common client/core client/view client/import                            | jansson.h csv.h"
+  "client/cli     | common client/core client/view client/import client/cli                 | sodium.h *posix*"
+  "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
+)
+set(pure_libc assert ctype errno float inttypes limits math stdalign stdarg stdbool stddef stdint stdio stdlib stdnoreturn string)
+
+set(failures "")
+foreach(row IN LISTS rules)
+  string(REPLACE "|" ";" cells "${row}")
+  list(GET cells 0 layer)
+  list(GET cells 1 inside)
+  list(GET cells 2 outside)
+  string(STRIP "${layer}" layer)
+  separate_arguments(inside)
+  separate_arguments(outside)
+  file(GLOB_RECURSE sources "${ROOT}/${layer}/*.c" "${ROOT}/${layer}/*.h")
+  foreach(source IN LISTS sources)
+    file(STRINGS "${source}" lines REGEX "^[ \t]*#[ \t]*include")
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE ".*include[ \t]*[<\"]([^>\"]+)[>\"].*" "\\1" header "${line}")
+      set(ok FALSE)
+      if(header MATCHES "^([a-z]+)\\.h$" AND CMAKE_MATCH_1 IN_LIST pure_libc)
+        set(ok TRUE)
+      endif()
+      foreach(prefix IN LISTS inside)
+        if(header MATCHES "^${prefix}/")
+          set(ok TRUE)
+        endif()
+      endforeach()
+      foreach(prefix IN LISTS outside)
+        if(header STREQUAL prefix OR header MATCHES "^${prefix}/" OR
+           (prefix STREQUAL "*posix*" AND line MATCHES "<" AND NOT header MATCHES "^(zmq|sqlite3|sodium|protobuf|curses|ncurses|microhttpd|jansson|csv|utf8proc)"))
+          set(ok TRUE)
+        endif()
+      endforeach()
+      if(NOT ok)
+        file(RELATIVE_PATH shown "${ROOT}" "${source}")
+        string(APPEND failures "  ${shown} may not include ${header}\n")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+if(failures)
+  message(FATAL_ERROR "Layer rules broken (see docs/architecture.md):\n${failures}")
+endif()

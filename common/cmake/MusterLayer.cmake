@@ -1,0 +1,26 @@
+# muster_layer(directory PURE? SOURCES ... LINKS ... PRIVATE ...): one static
+# library per layer, named after its directory (common/base -> muster_base,
+# server/core -> muster_server_core), with its headers checked to compile alone.
+# PURE layers may touch no clock, file, socket or random source; a test looks.
+function(muster_layer directory)
+  cmake_parse_arguments(arg "PURE;POSIX" "" "SOURCES;LINKS;PRIVATE" ${ARGN})
+  string(REGEX REPLACE "^common/" "" name "${directory}")
+  string(REPLACE "/" "_" name "muster_${name}")
+  list(TRANSFORM arg_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/${directory}/")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE muster_options ${arg_PRIVATE})
+  if(arg_POSIX)
+    target_link_libraries(${name} PRIVATE muster_posix)
+  endif()
+  if(MUSTER_TESTS)
+    if(arg_PURE)
+      muster_pure_library(${name})
+    endif()
+    file(GLOB headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
+         "${PROJECT_SOURCE_DIR}/${directory}/*.h")
+    if(headers)
+      muster_header_check(${name} ${headers})
+    endif()
+  endif()
+endfunction()
