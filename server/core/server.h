@@ -1,0 +1,122 @@
+/* The server as a turn machine: inputs and one `now` go in, one transaction runs,
+ * outputs come out after the commit.  Nobody hears about anything not on disk.
+ *
+ * No clock, socket, file or random source in here; the shell (and the simulator)
+ * bring them.  One instance serves one workspace. */
+#ifndef MUSTER_SERVER_CORE_SERVER_H
+#define MUSTER_SERVER_CORE_SERVER_H
+
+#include "common/replica/replica.h"
+#include "common/seal/entropy.h"
+#include "common/seal/keys.h"
+#include "common/wire/message.h"
+#include "server/log/log.h"
+
+struct mu_server;
+
+/* What a turn knows of the world outside. */
+struct mu_turn {
+    struct mu_wall wall;
+    struct mu_mono mono;
+    struct mu_entropy *entropy;
+};
+
+/* A connection as the shell numbers it; never reused while the process lives. */
+struct mu_conn {
+    uint64_t number;
+};
+
+enum mu_server_input_kind {
+    MU_SERVER_MESSAGE, /* bytes from conn, whose CURVE key ZAP proved */
+    MU_SERVER_GONE,    /* conn is closed */
+    MU_SERVER_TICK     /* time passed: beacons, timeouts */
+};
+
+struct mu_server_input {
+    enum mu_server_input_kind kind;
+    struct mu_conn conn;
+    uint8_t curve_key[32]; /* of the peer, from the message's ZAP user id */
+    struct mu_slice bytes; /* borrowed for the turn */
+};
+
+enum mu_server_output_kind {
+    MU_SERVER_SEND,  /* bytes to conn */
+    MU_SERVER_CLOSE, /* cut conn */
+    MU_SERVER_LOG    /* one line for the operator: event name and key=value fields, no user text */
+};
+
+struct mu_server_output {
+    enum mu_server_output_kind kind;
+    struct mu_conn conn;
+    struct mu_slice bytes; /* SEND, or the text of LOG; valid until the next turn */
+};
+
+struct mu_server_outputs {
+    const struct mu_server_output *items;
+    size_t count;
+    int64_t wake_at_ms; /* mono time of the next TICK wanted */
+};
+
+/* Founding: the first change of a workspace. */
+struct mu_founding {
+    const char *team;
+    const char *zone; /* IANA */
+    const char *lead_handle;
+    const char *lead_name;
+    uint8_t invite_secret[16]; /* the caller draws it, and prints the invite */
+    int64_t invite_expires_ms;
+};
+
+/* Make the workspace in an empty database, in one transaction: team, a board with
+ * columns Backlog, To do, Doing, Review, Done, the lead, the lead's invite, as one
+ * change team.found signed by the server's own key.
+ * Errors: MU_E_EXISTS when it was founded already (nothing changed). */
+MU_MUST_USE enum mu_status mu_server_found(struct mu_db *db, const struct mu_device_keys *keys,
+                                           const struct mu_founding *founding,
+                                           const struct mu_turn *turn, struct mu_id *out_workspace,
+                                           struct mu_error *err);
+
+/* Open a founded workspace.  db and keys stay the caller's and outlive the server.
+ * Errors: MU_E_NOT_FOUND never founded, MU_E_VERSION, MU_E_CORRUPT, those of the store. */
+MU_MUST_USE enum mu_status mu_server_open(struct mu_db *db, const struct mu_device_keys *keys,
+                                          const struct mu_turn *turn, struct mu_server **out_server,
+                                          struct mu_error *err);
+void mu_server_close(struct mu_server *server);
+
+/* One turn: a batch of inputs in one transaction, each in a savepoint of its own.
+ * Outputs are valid until the next turn.  A failure means that the commit (or the
+ * store) failed and nothing may be sent: treat it as a crash, close and open again. */
+MU_MUST_USE enum mu_status mu_server_turn(struct mu_server *server, const struct mu_turn *turn,
+                                          const struct mu_server_input *inputs, size_t count,
+                                          struct mu_server_outputs *out, struct mu_error *err);
+
+/* What the ZAP handler asks for a CURVE key, between turns. */
+enum mu_admission {
+    MU_ADMIT_DEVICE,
+    MU_ADMIT_INVITE,    /* for an enrolment alone */
+    MU_REFUSE_FINAL,    /* 400: unknown, revoked, used, expired */
+    MU_REFUSE_TEMPORARY /* 300 */
+};
+enum mu_admission mu_server_admit(struct mu_server *server, const uint8_t curve_key[static 32],
+                                  struct mu_wall now);
+
+struct mu_server_status {
+    struct mu_log_head head;
+    struct mu_hash digest_root;
+    uint64_t members, devices, sessions;
+    uint64_t backlog; /* changes not yet sent to connected sessions, of the slowest */
+};
+MU_MUST_USE enum mu_status mu_server_status(struct mu_server *server,
+                                            struct mu_server_status *out_status,
+                                            struct mu_error *err);
+struct mu_replica *mu_server_replica(struct mu_server *server);
+
+/* Safeguards that the simulator can switch off to prove that it would notice.  All on
+ * (zero) in the real server. */
+struct mu_server_sabotage {
+    bool no_dedup_by_id, no_dedup_by_number, no_hash_check, send_before_commit, no_clamp,
+        skip_effect;
+};
+void mu_server_sabotage(struct mu_server *server, struct mu_server_sabotage sabotage);
+
+#endif
