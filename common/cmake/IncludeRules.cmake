@@ -8,7 +8,7 @@ set(rules
   "common/model   | common/base common/model                                                |"
   "common/wire    | common/base common/model common/wire                                    | protobuf-c msp.pb-c.h"
   "common/seal    | common/base common/seal                                                 | sodium.h"
-  "common/db      | common/base common/db                                                   | sqlite3.h"
+  "common/db      | common/base common/db                                                   | sqlite3.h fcntl.h sys/stat.h unistd.h"
   "common/replica | common/base common/model common/db common/seal common/replica           | sqlite3.h"
   "server/core    | common server/core server/log                                           |"
   "server/log     | common/base common/model common/db server/log                           | sqlite3.h"
