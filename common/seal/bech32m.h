@@ -34,6 +34,12 @@ struct mu_bech32m {
  * MU_BECH32M_FINE. */
 MU_MUST_USE enum mu_bech32m_fault mu_bech32m_parse(struct mu_slice text, struct mu_bech32m *out);
 
+/* The checksum's values for prefix (a lower-case constant) and count values. */
+void mu_bech32m_checksum(const char *prefix, const uint8_t *values, size_t count,
+                         uint8_t out_check[static MU_BECH32M_CHECK]);
+/* The character of a value of 0 .. 31. */
+char mu_bech32m_char(uint8_t value);
+
 /* Append prefix, "1", bytes in groups of five bits (the last filled up with
  * zeros) and checksum, in lower case.  prefix is a lower-case constant.
  * On failure out is unchanged.  Errors: MU_E_LIMIT, MU_E_NOMEM. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/check.h"
+#include "common/seal/be.h"
 
 static_assert(sizeof(struct mu_hasher) == sizeof(crypto_generichash_state), "same size");
 static_assert(alignof(struct mu_hasher) >= alignof(crypto_generichash_state), "same alignment");
@@ -54,9 +55,7 @@ void mu_hasher_end(struct mu_hasher *hasher, struct mu_hash *out)
 static void add_be64(struct mu_hasher *hasher, uint64_t value)
 {
     uint8_t bytes[8];
-    for (unsigned i = 0; i < sizeof bytes; i++) {
-        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
-    }
+    mu_be_put(bytes, value, sizeof bytes);
     mu_hasher_add(hasher, mu_slice_of(bytes, sizeof bytes));
 }
 

@@ -51,7 +51,8 @@ MU_MUST_USE enum mu_status mu_invite_encode(const struct mu_invite *invite, stru
 MU_MUST_USE enum mu_status mu_invite_decode(struct mu_slice line, struct mu_invite *out,
                                             struct mu_error *err);
 
-/* The fingerprint that goes into server_print. */
+/* The fingerprint that goes into server_print: the front of
+ * BLAKE2b-256("muster server print v1" || 0 || sign || box). */
 void mu_invite_print_server(const uint8_t sign[static MU_SIGN_PK_LEN],
                             const uint8_t box[static MU_BOX_PK_LEN],
                             uint8_t out_print[static MU_INVITE_PRINT_LEN]);
