@@ -54,9 +54,7 @@ enum mu_status mu_db_backup(struct mu_db *source, const char *path, struct mu_er
     MU_TRY(prepare_place(source, path, place, err));
 
     struct mu_db copy = {.vfs = source->vfs};
-    size_t len = strlen(path);
-    size_t skip = len < sizeof copy.name ? 0 : len - sizeof copy.name + 1;
-    memcpy(copy.name, path + skip, len - skip + 1);
+    mu_place_show(path, copy.name);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
                 SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
     flags |= source->vfs == NULL ? 0 : SQLITE_OPEN_CREATE;
