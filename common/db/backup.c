@@ -6,6 +6,9 @@
 #include "common/db/place.h"
 #include "common/db/stmt.h"
 
+/* The copy is written with a rollback journal, whose deletion is the commit: EXTRA makes that
+ * durable too.  With FULL a power cut could bring the journal back and undo the copy. */
+static const char SQL_COPY_SYNC[] = "PRAGMA synchronous = EXTRA";
 static const char SQL_CHECK[] = "PRAGMA quick_check(1)";
 
 /* The copy's name in the source's VFS, with nothing there yet. */
@@ -34,6 +37,7 @@ static enum mu_status prepare_place(const struct mu_db *source, const char *path
 /* All pages in one step: one moment of the source, one synced transaction of the copy. */
 static enum mu_status copy_pages(struct mu_db *source, struct mu_db *copy, struct mu_error *err)
 {
+    MU_TRY(mu_db_exec(copy, SQL_COPY_SYNC, err));
     sqlite3_backup *backup = sqlite3_backup_init(copy->handle, "main", source->handle, "main");
     if (backup == NULL) {
         return mu_db_fail(copy, err, "back up");

@@ -111,18 +111,37 @@ static const char *reason(int rc, int system_errno)
     }
 }
 
+/* What the system said, or 0.  SQLite notes it for the connection, but not when a commit fails:
+ * for writes and syncs the files are asked, the log before the database. */
+static int errno_of(sqlite3 *handle, int rc)
+{
+    int number = 0;
+    if (mu_db_breaks(rc, false)) {
+        sqlite3_file *log = NULL;
+        (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+        if (log != NULL && log->pMethods != NULL) {
+            (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+        }
+        if (number == 0) {
+            (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+        }
+    }
+    int primary = rc & 0xff;
+    if (number == 0 && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)) {
+        number = sqlite3_system_errno(handle);
+    }
+    return number;
+}
+
 enum mu_status mu_db_fail_rc(struct mu_db *db, int rc, const char *what, struct mu_error *err)
 {
-    int system_errno = 0;
-    int primary = rc & 0xff;
-    if (db->handle != NULL && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)) {
-        system_errno = sqlite3_system_errno(db->handle);
-    }
+    int system_errno = db->handle == NULL ? 0 : errno_of(db->handle, rc);
     enum mu_status status = mu_db_status(rc);
     if (status == MU_OK) {
         status = MU_E_INTERNAL;
     }
-    if (status == MU_E_IO && mu_place_errno_status(system_errno) == MU_E_FULL) {
+    if (status == MU_E_IO && !mu_db_breaks(rc, false) &&
+        mu_place_errno_status(system_errno) == MU_E_FULL) {
         status = MU_E_FULL; /* such as no room for the shared memory file */
     }
     db->broken = db->broken || mu_db_breaks(rc, false);

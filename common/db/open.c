@@ -68,6 +68,16 @@ static enum mu_status configure(struct mu_db *db, const struct mu_db_options *op
     return mu_db_exec(db, sql, err);
 }
 
+/* Step a setting's statement to its end: one that writes commits there, and can fail there. */
+static enum mu_status finish(struct mu_stmt *stmt, struct mu_error *err)
+{
+    bool row = true;
+    while (row) {
+        MU_TRY(mu_stmt_step(stmt, &row, err));
+    }
+    return MU_OK;
+}
+
 /* First column of the first row, as a number. */
 static enum mu_status query_int(struct mu_db *db, const char *sql, int64_t *out_value,
                                 struct mu_error *err)
@@ -75,11 +85,16 @@ static enum mu_status query_int(struct mu_db *db, const char *sql, int64_t *out_
     struct mu_stmt stmt = {0};
     MU_TRY(mu_stmt_prepare(&stmt, db, sql, err));
     bool row = false;
+    int64_t value = 0;
     enum mu_status status = mu_stmt_step(&stmt, &row, err);
-    if (status == MU_OK) {
-        *out_value = row ? mu_stmt_int(&stmt, 0) : 0;
+    if (status == MU_OK && row) {
+        value = mu_stmt_int(&stmt, 0);
+        status = finish(&stmt, err);
     }
     mu_stmt_finalize(&stmt);
+    if (status == MU_OK) {
+        *out_value = value;
+    }
     return status;
 }
 
@@ -89,11 +104,16 @@ static enum mu_status query_is(struct mu_db *db, const char *sql, const char *ex
     struct mu_stmt stmt = {0};
     MU_TRY(mu_stmt_prepare(&stmt, db, sql, err));
     bool row = false;
+    bool is = false;
     enum mu_status status = mu_stmt_step(&stmt, &row, err);
-    if (status == MU_OK) {
-        *out_is = row && mu_slice_equal(mu_stmt_text(&stmt, 0), mu_slice_str(expected));
+    if (status == MU_OK && row) {
+        is = mu_slice_equal(mu_stmt_text(&stmt, 0), mu_slice_str(expected));
+        status = finish(&stmt, err);
     }
     mu_stmt_finalize(&stmt);
+    if (status == MU_OK) {
+        *out_is = is;
+    }
     return status;
 }
 

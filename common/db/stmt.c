@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "common/db/inside.h"
+
 #define WHAT_SHOWN 60 /* bytes of the SQL in a message */
 
 enum mu_status mu_stmt_prepare(struct mu_stmt *stmt, struct mu_db *db, const char *sql,
@@ -21,9 +23,18 @@ enum mu_status mu_stmt_prepare(struct mu_stmt *stmt, struct mu_db *db, const cha
     return MU_OK;
 }
 
+/* A statement left before its last row commits when it ends; if that fails, nobody is left to be
+ * told but the connection. */
+static void ended(struct mu_stmt *stmt, int rc)
+{
+    if (mu_db_breaks(rc, false)) {
+        stmt->db->broken = true;
+    }
+}
+
 void mu_stmt_finalize(struct mu_stmt *stmt)
 {
-    (void)sqlite3_finalize(stmt->handle);
+    ended(stmt, sqlite3_finalize(stmt->handle));
     *stmt = (struct mu_stmt){0};
 }
 
@@ -106,7 +117,7 @@ void mu_stmt_reset(struct mu_stmt *stmt)
     if (stmt->handle == NULL) {
         return;
     }
-    (void)sqlite3_reset(stmt->handle);
+    ended(stmt, sqlite3_reset(stmt->handle));
     (void)sqlite3_clear_bindings(stmt->handle);
     stmt->bind_rc = SQLITE_OK;
 }

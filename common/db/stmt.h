@@ -40,8 +40,10 @@ void mu_stmt_bind_text(struct mu_stmt *stmt, int index, struct mu_slice text);
 void mu_stmt_bind_id(struct mu_stmt *stmt, int index, struct mu_id id);
 void mu_stmt_bind_null(struct mu_stmt *stmt, int index);
 
-/* Next row.  *out_row is false at the end.  After the end, or a failure, reset the statement
- * before its next use.  MU_E_CONFLICT for a broken constraint. */
+/* Next row.  *out_row is false at the end.  Outside a transaction a statement that writes commits
+ * at its end: step it there (or run it), or a failed commit is seen by the next call only.  After
+ * the end, or a failure, reset the statement before its next use.  MU_E_CONFLICT for a broken
+ * constraint. */
 MU_MUST_USE enum mu_status mu_stmt_step(struct mu_stmt *stmt, bool *out_row, struct mu_error *err);
 /* Ready to bind and step again; parameters are NULL again. */
 void mu_stmt_reset(struct mu_stmt *stmt);

@@ -27,8 +27,9 @@ struct mu_memdisk *mu_memdisk_new(const char *name);
 /* Every handle must have been closed.  Accepts NULL. */
 void mu_memdisk_free(struct mu_memdisk *disk);
 
-/* ---- Ends: afterwards every open handle is dead (it answers with an error, and must be closed
- * before anything is opened anew), power is on and the files can be opened again. */
+/* ---- Ends: afterwards power is on, and every open handle is dead: it answers with an error (a
+ * connection may still read what it has in its cache) and must be closed before anything is
+ * opened anew, as a process that is gone cannot go on beside its successor. */
 
 /* The power goes.  seed 0: everything unsynced is lost.  Else the seed decides which unsynced
  * sectors, lengths and names survive, torn and out of order. */

@@ -12,7 +12,8 @@ struct handle {
     struct mu_memdisk *disk;
     struct mu_memfile *file;
     uint64_t generation;
-    int lock; /* SQLITE_LOCK_* */
+    int lock;       /* SQLITE_LOCK_* */
+    int last_errno; /* of a failed write, truncation or sync */
     bool read_only;
     bool folder_sync_due; /* a journal or log not yet synced since it was opened */
     char name[MU_MEMDISK_NAME_MAX];
@@ -86,9 +87,8 @@ static bool has_room(const struct handle *handle, size_t end)
                                      mu_memdisk_used(handle->disk) + growth <= handle->disk->limit);
 }
 
-static int file_write(sqlite3_file *base, const void *bytes, int amount, sqlite3_int64 offset)
+static int write_at(struct handle *handle, const void *bytes, int amount, sqlite3_int64 offset)
 {
-    struct handle *handle = handle_of(base);
     size_t start = (size_t)offset;
     size_t len = (size_t)amount;
     if (is_dead(handle)) {
@@ -124,9 +124,23 @@ static int file_write(sqlite3_file *base, const void *bytes, int amount, sqlite3
     return SQLITE_IOERR_WRITE;
 }
 
-static int file_truncate(sqlite3_file *base, sqlite3_int64 len)
+/* Note the errno of a failure for xFileControl. */
+static int noted(sqlite3_file *base, int rc)
 {
     struct handle *handle = handle_of(base);
+    if (rc != SQLITE_OK) {
+        handle->last_errno = handle->disk->last_errno;
+    }
+    return rc;
+}
+
+static int file_write(sqlite3_file *base, const void *bytes, int amount, sqlite3_int64 offset)
+{
+    return noted(base, write_at(handle_of(base), bytes, amount, offset));
+}
+
+static int truncate_to(struct handle *handle, sqlite3_int64 len)
+{
     if (is_dead(handle)) {
         return SQLITE_IOERR_TRUNCATE;
     }
@@ -138,10 +152,13 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 len)
     return writable && fate == MU_MEMDISK_GOES_ON ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
-static int file_sync(sqlite3_file *base, int flags)
+static int file_truncate(sqlite3_file *base, sqlite3_int64 len)
 {
-    (void)flags;
-    struct handle *handle = handle_of(base);
+    return noted(base, truncate_to(handle_of(base), len));
+}
+
+static int sync_now(struct handle *handle)
+{
     if (is_dead(handle)) {
         return SQLITE_IOERR_FSYNC;
     }
@@ -163,6 +180,12 @@ static int file_sync(sqlite3_file *base, int flags)
         return SQLITE_IOERR_FSYNC;
     }
     return SQLITE_IOERR_FSYNC;
+}
+
+static int file_sync(sqlite3_file *base, int flags)
+{
+    (void)flags;
+    return noted(base, sync_now(handle_of(base)));
 }
 
 static int file_size(sqlite3_file *base, sqlite3_int64 *out_size)
@@ -231,10 +254,11 @@ static int file_check_reserved(sqlite3_file *base, int *out_reserved)
 
 static int file_control(sqlite3_file *base, int op, void *argument)
 {
-    (void)base;
-    (void)op;
-    (void)argument;
-    return SQLITE_NOTFOUND;
+    if (op != SQLITE_FCNTL_LAST_ERRNO) {
+        return SQLITE_NOTFOUND;
+    }
+    *(int *)argument = handle_of(base)->last_errno;
+    return SQLITE_OK;
 }
 
 static int file_sector_size(sqlite3_file *base)
