@@ -25,30 +25,37 @@ enum mu_status mu_db_schema_version(struct mu_db *db, uint32_t *out_version, str
     return status;
 }
 
+/* Run and finalize. */
+static enum mu_status run_statement(struct mu_db *db, sqlite3_stmt *stmt, struct mu_error *err)
+{
+    int rc = SQLITE_ROW;
+    while (rc == SQLITE_ROW) {
+        rc = sqlite3_step(stmt);
+    }
+    enum mu_status status = rc == SQLITE_DONE ? MU_OK : mu_db_fail(db, err, NULL);
+    (void)sqlite3_finalize(stmt);
+    return status;
+}
+
 /* Every statement of the step, one after another. */
 static enum mu_status run_statements(struct mu_db *db, const struct mu_migration *step,
                                      struct mu_error *err)
 {
     const char *next = step->sql;
     const char *end = step->sql + step->len;
-    while (next < end) {
+    enum mu_status status = MU_OK;
+    while (status == MU_OK && next < end) {
         sqlite3_stmt *stmt = NULL;
         const char *tail = end;
-        int rc = sqlite3_prepare_v3(db->handle, next, (int)(end - next), 0, &stmt, &tail);
-        if (rc != SQLITE_OK) {
+        if (sqlite3_prepare_v3(db->handle, next, (int)(end - next), 0, &stmt, &tail) != SQLITE_OK) {
             return mu_db_fail(db, err, NULL);
         }
         if (stmt != NULL) { /* NULL for a comment or white space */
-            do {
-                rc = sqlite3_step(stmt);
-            } while (rc == SQLITE_ROW);
-            enum mu_status status = rc == SQLITE_DONE ? MU_OK : mu_db_fail(db, err, NULL);
-            (void)sqlite3_finalize(stmt);
-            MU_TRY(status);
+            status = run_statement(db, stmt, err);
         }
         next = tail;
     }
-    return MU_OK;
+    return status;
 }
 
 static enum mu_status apply(struct mu_db *db, const struct mu_migration *step, struct mu_error *err)
@@ -79,17 +86,21 @@ static enum mu_status migrate_one(struct mu_db *db, const struct mu_migration *s
     return mu_db_commit(db, err);
 }
 
-enum mu_status mu_db_migrate(struct mu_db *db, const struct mu_migration *list, size_t count,
-                             struct mu_error *err)
+static void check_list(const struct mu_migration *list, size_t count)
 {
-    MU_ASSERT(count > 0 && list[0].to_version > 0);
+    uint32_t before = 0;
+    MU_ASSERT(count > 0);
     for (size_t i = 0; i < count; i++) {
-        MU_ASSERT(i == 0 || list[i].to_version > list[i - 1].to_version);
-        MU_ASSERT(list[i].to_version <= INT32_MAX && list[i].len <= MU_DB_SQL_MAX);
+        MU_ASSERT(list[i].to_version > before && list[i].to_version <= INT32_MAX);
+        MU_ASSERT(list[i].len <= MU_DB_SQL_MAX);
+        before = list[i].to_version;
     }
-    uint32_t known = list[count - 1].to_version;
-    uint32_t version = 0;
-    MU_TRY(mu_db_schema_version(db, &version, err));
+}
+
+/* Can this program bring a file of schema `version` up to `known`? */
+static enum mu_status check_version(const struct mu_db *db, uint32_t version, uint32_t known,
+                                    struct mu_error *err)
+{
     if (version > known) {
         return mu_fail(err, MU_E_VERSION,
                        "'%s' was written by a newer Muster (schema %" PRIu32
@@ -102,10 +113,21 @@ enum mu_status mu_db_migrate(struct mu_db *db, const struct mu_migration *list, 
                        ", this program needs %" PRIu32 ") and is open for reading only",
                        db->name, version, known);
     }
-    for (size_t i = 0; i < count; i++) {
+    return MU_OK;
+}
+
+enum mu_status mu_db_migrate(struct mu_db *db, const struct mu_migration *list, size_t count,
+                             struct mu_error *err)
+{
+    check_list(list, count);
+    uint32_t version = 0;
+    MU_TRY(mu_db_schema_version(db, &version, err));
+    MU_TRY(check_version(db, version, list[count - 1].to_version, err));
+    enum mu_status status = MU_OK;
+    for (size_t i = 0; status == MU_OK && i < count; i++) {
         if (list[i].to_version > version) {
-            MU_TRY(migrate_one(db, &list[i], err));
+            status = migrate_one(db, &list[i], err);
         }
     }
-    return MU_OK;
+    return status;
 }

@@ -76,7 +76,7 @@ void mu_place_show(const char *path, char out_shown[static MU_DB_NAME_MAX])
     size_t used = 0;
     for (const char *next = path + skip; *next != '\0'; next++) {
         bool control = (unsigned char)*next < 0x20 || *next == 0x7f;
-        out_shown[used++] = control ? '?' : *next;
+        out_shown[used++] = (char)(control ? '?' : *next);
     }
     out_shown[used] = '\0';
 }
@@ -125,7 +125,8 @@ static enum mu_status resolve(const char *path, const char *shown,
     if (fits) {
         memcpy(out_path, real, real_len);
         out_path[real_len] = '/';
-        memcpy(out_path + real_len + 1, last, last_len + 1);
+        memcpy(out_path + real_len + 1, last, last_len);
+        out_path[real_len + 1 + last_len] = '\0';
     }
     free(real);
     return fits ? MU_OK : fail_errno(err, shown, ENAMETOOLONG);
