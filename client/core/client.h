@@ -8,6 +8,7 @@
 #ifndef MUSTER_CLIENT_CORE_CLIENT_H
 #define MUSTER_CLIENT_CORE_CLIENT_H
 
+#include "common/base/time.h"
 #include "common/replica/replica.h"
 #include "common/seal/entropy.h"
 #include "common/seal/keys.h"
@@ -108,8 +109,10 @@ struct mu_client_outputs {
 };
 
 /* One turn: a batch of inputs in one transaction of the replica (and one of the outbox
- * before it where the outbox changes).  Outputs only after the commit.  On failure treat it
- * as a crash: close and open again; MU_E_FULL and MU_E_IO name the file. */
+ * before it where the outbox changes).  Outputs only after the commit.  MU_E_BUSY means that
+ * another process held a file all the while and nothing was consumed: run the same inputs
+ * again.  On any other failure treat it as a crash: close and open again; MU_E_FULL and
+ * MU_E_IO name the file. */
 MU_MUST_USE enum mu_status mu_client_run(struct mu_client *client,
                                          const struct mu_client_turn *turn,
                                          const struct mu_client_input *inputs, size_t count,
@@ -126,9 +129,13 @@ struct mu_client_status {
     uint64_t pending, refused, conflicts;
     int64_t oldest_pending_ms; /* wall; 0: none */
     struct mu_hash digest_root;
-    int64_t server_offset_ms;       /* server minus our clock at last contact */
-    uint32_t parked_code;           /* enum mu_status: why PARKED */
-    uint64_t xfer_done, xfer_total; /* rows, while a transfer runs */
+    int64_t server_offset_ms;              /* server minus our clock at last contact */
+    int64_t heard_ms;                      /* wall: when the link last heard the server; 0: never.
+                                            * Much older than a beacon's 5 s: its process is gone */
+    uint32_t parked_code;                  /* enum mu_status: why PARKED */
+    char parked_reason[MU_REASON_MAX + 1]; /* one line for people, "" unless PARKED */
+    bool degraded; /* digests still differ after a repair: compare with the server's */
+    uint64_t xfer_done, xfer_total; /* chunked rows, while a transfer runs */
 };
 MU_MUST_USE enum mu_status mu_client_status(struct mu_client *client,
                                             struct mu_client_status *out_status,
@@ -143,6 +150,13 @@ MU_MUST_USE enum mu_status mu_client_change(struct mu_client *client, uint64_t s
                                             struct mu_arena *arena, struct mu_change *out_change,
                                             bool *out_found, struct mu_error *err);
 
+/* For tests and the simulator, expensive, not while a turn runs: visible state is confirmed
+ * state with the pending mutations replayed on top (recomputed from nothing and compared row
+ * by row), the digest is that of the rows, numbers and hashes of the outbox are dense and
+ * chained.  Errors: MU_E_CORRUPT says what differs. */
+MU_MUST_USE enum mu_status mu_client_check(struct mu_client *client, struct mu_error *err);
+
+/* Safeguards that the simulator can switch off to prove that it would notice. */
 struct mu_client_sabotage {
     bool no_outbox_replay, leave_on_ack, no_rearm, no_chain_check, no_contiguity,
         drop_outbox_on_xfer, no_resend;
