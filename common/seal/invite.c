@@ -251,3 +251,18 @@ void mu_invite_keys(const uint8_t secret[static MU_INVITE_SECRET_LEN], struct mu
     mu_device_keys_make(seed, out);
     mu_wipe(seed, sizeof seed);
 }
+
+void mu_invite_proof_bytes(struct mu_id workspace, struct mu_id device,
+                           const struct mu_device_public *keys,
+                           uint8_t out[static MU_INVITE_PROOF_LEN])
+{
+    memcpy(out, workspace.bytes, MU_ID_LEN);
+    out += MU_ID_LEN;
+    memcpy(out, device.bytes, MU_ID_LEN);
+    out += MU_ID_LEN;
+    memcpy(out, keys->sign, MU_SIGN_PK_LEN);
+    out += MU_SIGN_PK_LEN;
+    memcpy(out, keys->box, MU_BOX_PK_LEN);
+    out += MU_BOX_PK_LEN;
+    memcpy(out, keys->curve, MU_CURVE_PK_LEN);
+}

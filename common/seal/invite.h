@@ -65,4 +65,11 @@ MU_MUST_USE bool mu_invite_check_server(const struct mu_invite *invite,
  * only, so that nothing it stores can redeem an invite. */
 void mu_invite_keys(const uint8_t secret[static MU_INVITE_SECRET_LEN], struct mu_device_keys *out);
 
+/* What the invite's key signs for a new device (field DEVICE.PROOF): workspace, device id and
+ * the device's sign, box and curve keys, one after another. */
+#define MU_INVITE_PROOF_LEN (2 * MU_ID_LEN + MU_SIGN_PK_LEN + MU_BOX_PK_LEN + MU_CURVE_PK_LEN)
+void mu_invite_proof_bytes(struct mu_id workspace, struct mu_id device,
+                           const struct mu_device_public *keys,
+                           uint8_t out[static MU_INVITE_PROOF_LEN]);
+
 #endif

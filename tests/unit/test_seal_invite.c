@@ -397,6 +397,22 @@ static int start(void **state)
     return mu_seal_start() == MU_OK ? 0 : -1;
 }
 
+static void test_invite__proof_bytes_name_workspace_device_and_keys_in_order(void **state)
+{
+    (void)state;
+    struct mu_device_public keys;
+    count_up(0x20, keys.sign, sizeof keys.sign);
+    count_up(0x40, keys.box, sizeof keys.box);
+    count_up(0x60, keys.curve, sizeof keys.curve);
+    uint8_t expected[MU_INVITE_PROOF_LEN];
+    count_up(0x00, expected, sizeof expected);
+
+    uint8_t bytes[MU_INVITE_PROOF_LEN];
+    mu_invite_proof_bytes(id_from(0x00), id_from(0x10), &keys, bytes);
+
+    assert_memory_equal(bytes, expected, sizeof expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_invite__is_not_written_with_bad_fields),
         cmocka_unit_test(test_invite__knows_its_server_by_both_keys),
         cmocka_unit_test(test_invite__temporary_keys_hang_on_the_secret_alone),
+        cmocka_unit_test(test_invite__proof_bytes_name_workspace_device_and_keys_in_order),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
