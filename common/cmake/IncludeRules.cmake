@@ -14,9 +14,10 @@ set(rules
   "server/log     | common/base common/model common/db server/log                           | sqlite3.h"
   "server/shell   | common server                                                           | zmq.h sodium.h *posix*"
   "client/core    | common client/core                                                      |"
+  "client/home    | common client/core client/home                                          | sodium.h *posix*"
   "client/view    | common client/core client/view                                          | utf8proc.h"
   "client/import  | common client/core client/view client/import                            | jansson.h csv.h"
-  "client/cli     | common client/core client/view client/import client/cli                 | sodium.h *posix*"
+  "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
 )
 set(pure_libc assert ctype errno float inttypes limits math stdalign stdarg stdbool stddef stdint stdio stdlib stdnoreturn string)
