@@ -15,7 +15,7 @@
 #define MU_DUE_TEXT_MAX (16 + 1 + MU_DUE_ZONE_MAX)
 
 struct mu_date {
-    int32_t year; /* 1 .. 9999 */
+    int32_t year;  /* 1 .. 9999 */
     int32_t month; /* 1 .. 12 */
     int32_t day;   /* 1 .. days of the month */
 };
@@ -23,7 +23,7 @@ struct mu_date {
 struct mu_due {
     struct mu_date date;
     bool has_time;
-    int32_t minute; /* of the day, 0 .. 1439; 0 without time */
+    int32_t minute;                 /* of the day, 0 .. 1439; 0 without time */
     char zone[MU_DUE_ZONE_MAX + 1]; /* IANA name, "" = the person's own */
 };
 

@@ -15,15 +15,16 @@
 #include "common/model/zone.h"
 
 struct mu_when_context {
-    struct mu_local now;      /* in the zone of who writes */
-    int32_t day_end_minute;   /* 1020: 17:00 */
+    struct mu_local now;    /* in the zone of who writes */
+    int32_t day_end_minute; /* 1020: 17:00 */
 };
 
 enum mu_when_kind { MU_WHEN_DUE = 1, MU_WHEN_NO_DATE };
 
 /* Errors: MU_E_USAGE, one line that says what was not understood or the readings to choose
  * from. */
-MU_MUST_USE enum mu_status mu_when_parse(struct mu_slice text, const struct mu_when_context *context,
+MU_MUST_USE enum mu_status mu_when_parse(struct mu_slice text,
+                                         const struct mu_when_context *context,
                                          enum mu_when_kind *out_kind, struct mu_due *out_due,
                                          struct mu_error *err);
 

@@ -22,7 +22,7 @@ const struct mu_zone *mu_zone_utc(void);
 
 struct mu_local {
     struct mu_date date;
-    int32_t second; /* of the day, 0 .. 86399 */
+    int32_t second;   /* of the day, 0 .. 86399 */
     int32_t offset_s; /* local minus UTC */
 };
 struct mu_local mu_zone_local(const struct mu_zone *zone, struct mu_wall wall);
