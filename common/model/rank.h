@@ -21,7 +21,8 @@ struct mu_rank {
 bool mu_rank_valid(struct mu_slice key);
 struct mu_slice mu_rank_view(const struct mu_rank *rank);
 /* A key strictly between two valid keys; an empty slice is the open end.
- * Errors: MU_E_LIMIT no room (below >= above, or the key would pass MU_RANK_MAX): rebalance. */
+ * Errors: MU_E_LIMIT no room (below >= above, an invalid key, or the new one would pass
+ * MU_RANK_MAX): rebalance. */
 MU_MUST_USE enum mu_status mu_rank_between(struct mu_slice below, struct mu_slice above,
                                            struct mu_rank *out);
 
