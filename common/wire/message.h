@@ -44,7 +44,7 @@ enum mu_message_kind {
     MU_MSG_KEYS,
     MU_MSG_ENROL,
     MU_MSG_ENROLLED,
-    MU_MSG_PING,
+    MU_MSG_PING, /* from a client that has heard nothing for long: answered by a BEACON */
     MU_MSG_ERROR,
     MU_MSG_BYE
 };
@@ -56,6 +56,8 @@ struct mu_former {
     struct mu_hash last_hash;
 };
 
+/* Begins the session of a connection, or begins it anew (after FORKED: under a new replica
+ * id): what was granted and what was under way before is void then. */
 struct mu_msg_hello {
     uint32_t protocol_min, protocol_max, schema;
     uint64_t capabilities;
@@ -141,7 +143,7 @@ struct mu_ack {
     uint64_t number;
     uint64_t seq;      /* APPLIED.., REJECTED, DUPLICATE */
     uint64_t expected; /* GAP */
-    uint32_t code;     /* enum mu_status of a refusal */
+    uint32_t code;     /* enum mu_status of a refusal, also when DUPLICATE of a refused one */
     uint32_t retry_ms; /* BUSY */
     struct mu_slice reason;
 };
@@ -151,8 +153,12 @@ struct mu_msg_pushack {
     size_t count;
 };
 
+/* A session begins with none: the client grants MU_CREDIT_START after WELCOME and gives back
+ * what it has taken in.  Counted are the bytes of whole CHANGES and XFER_CHUNK messages; a
+ * message leaves while any credit is left.  While a transfer runs no CHANGES leave; after
+ * XFER_END they go on from at_seq + 1. */
 struct mu_msg_credit {
-    uint64_t bytes; /* added to what the client still takes */
+    uint64_t bytes; /* added to what the client still takes; past MU_CREDIT_MAX it is cut */
 };
 
 struct mu_msg_changes {
@@ -172,6 +178,8 @@ struct mu_msg_beacon {
     struct mu_slice signature; /* 64, over mu_beacon_signed_bytes() */
 };
 
+/* Ends a transfer under way.  The client sends it after LINEAGE_CHANGED and BELOW_HORIZON, and
+ * whenever it likes in a session (first load, repair). */
 struct mu_msg_xfer_req {
     struct mu_hash buckets[MU_BUCKET_COUNT]; /* of confirmed (or already staged) state */
 };
@@ -199,6 +207,7 @@ struct mu_msg_xfer_end {
     struct mu_id transfer;
 };
 
+/* From a client, without keys: asks for every key it may have. */
 struct mu_msg_keys {
     struct mu_wrapped_key *keys;
     size_t key_count;
