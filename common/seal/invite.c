@@ -252,6 +252,12 @@ void mu_invite_keys(const uint8_t secret[static MU_INVITE_SECRET_LEN], struct mu
     mu_wipe(seed, sizeof seed);
 }
 
+struct mu_id mu_invite_id(const uint8_t curve[static MU_CURVE_PK_LEN])
+{
+    struct mu_slice key = mu_slice_of(curve, MU_CURVE_PK_LEN);
+    return mu_id_derive("invite", &key, 1);
+}
+
 void mu_invite_proof_bytes(struct mu_id workspace, struct mu_id device,
                            const struct mu_device_public *keys,
                            uint8_t out[static MU_INVITE_PROOF_LEN])

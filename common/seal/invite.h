@@ -65,6 +65,9 @@ MU_MUST_USE bool mu_invite_check_server(const struct mu_invite *invite,
  * only, so that nothing it stores can redeem an invite. */
 void mu_invite_keys(const uint8_t secret[static MU_INVITE_SECRET_LEN], struct mu_device_keys *out);
 
+/* Id of the invite's row, which both sides derive: mu_id_derive("invite", temporary CURVE key). */
+struct mu_id mu_invite_id(const uint8_t curve[static MU_CURVE_PK_LEN]);
+
 /* What the invite's key signs for a new device (field DEVICE.PROOF): workspace, device id and
  * the device's sign, box and curve keys, one after another. */
 #define MU_INVITE_PROOF_LEN (2 * MU_ID_LEN + MU_SIGN_PK_LEN + MU_BOX_PK_LEN + MU_CURVE_PK_LEN)
