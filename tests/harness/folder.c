@@ -1,11 +1,12 @@
 #include "tests/harness/folder.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define OPEN_FOLDERS 16
 
 static const char pattern[] = "/tmp/muster-test-XXXXXX";
 
@@ -24,53 +25,29 @@ int mu_folder_enter(void **state)
     return 0;
 }
 
-/* Delete the plain files of the present folder; what is left are folders. */
-static void empty_here(void)
+/* A test may have taken its own rights away. */
+static int open_up(const char *path, const struct stat *info, int kind, struct FTW *where)
 {
-    DIR *folder = opendir(".");
-    if (folder == NULL) {
-        return;
-    }
-    const struct dirent *entry = NULL;
-    while ((entry = readdir(folder)) != NULL) {
-        (void)unlink(entry->d_name);
-    }
-    (void)closedir(folder);
+    (void)info;
+    (void)where;
+    return kind == FTW_D || kind == FTW_DNR ? chmod(path, S_IRWXU) : 0;
 }
 
-static void empty_folders_here(void)
+static int delete (const char *path, const struct stat *info, int kind, struct FTW *where)
 {
-    DIR *folder = opendir(".");
-    if (folder == NULL) {
-        return;
-    }
-    const struct dirent *entry = NULL;
-    while ((entry = readdir(folder)) != NULL) {
-        if (entry->d_name[0] == '.') {
-            continue;
-        }
-        (void)chmod(entry->d_name, S_IRWXU);
-        if (chdir(entry->d_name) == 0) {
-            empty_here();
-            if (fchdir(dirfd(folder)) != 0) {
-                break;
-            }
-            (void)rmdir(entry->d_name);
-        }
-    }
-    (void)closedir(folder);
+    (void)info;
+    (void)where;
+    return kind == FTW_DP || kind == FTW_DNR ? rmdir(path) : unlink(path);
 }
 
 int mu_folder_leave(void **state)
 {
     char *path = *state;
-    int failed = chdir(path);
-    if (failed == 0) {
-        empty_here();
-        empty_folders_here();
-        failed = chdir("/");
+    int failed = chdir("/");
+    (void)nftw(path, open_up, OPEN_FOLDERS, FTW_PHYS);
+    if (nftw(path, delete, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) != 0) {
+        failed = -1;
     }
-    failed = rmdir(path) != 0 ? -1 : failed;
     free(path);
     return failed;
 }

@@ -4,7 +4,7 @@
 
 /* Makes the folder, makes it the present one, and puts its path (a char *) into *state. */
 int mu_folder_enter(void **state);
-/* Leaves and deletes it with what is in it (two levels deep). */
+/* Leaves and deletes it with all that is in it. */
 int mu_folder_leave(void **state);
 
 #endif

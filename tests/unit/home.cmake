@@ -1,0 +1,4 @@
+muster_test(unit test_home_file test_home_file.c LIBS muster_client_home muster_folder)
+muster_test(unit test_home_folders test_home_folders.c LIBS muster_client_home muster_folder)
+muster_test(unit test_home_settings test_home_settings.c LIBS muster_client_home muster_folder)
+muster_test(unit test_home_agent test_home_agent.c LIBS muster_client_home muster_folder)
