@@ -46,8 +46,13 @@ foreach(row IN LISTS rules)
         endif()
       endforeach()
       foreach(prefix IN LISTS outside)
-        if(header STREQUAL prefix OR header MATCHES "^${prefix}/" OR
-           (prefix STREQUAL "*posix*" AND line MATCHES "<" AND NOT header MATCHES "^(zmq|sqlite3|sodium|protobuf|curses|ncurses|microhttpd|jansson|csv|utf8proc)"))
+        if(prefix STREQUAL "*posix*")
+          # Any system header but those of libraries, which are named one by one.
+          if(line MATCHES "<" AND NOT header MATCHES
+             "^(zmq|sqlite3|sodium|protobuf|curses|ncurses|microhttpd|jansson|csv|utf8proc)")
+            set(ok TRUE)
+          endif()
+        elseif(header STREQUAL prefix OR header MATCHES "^${prefix}/")
           set(ok TRUE)
         endif()
       endforeach()
