@@ -37,6 +37,12 @@ struct mu_world {
                                      struct mu_error *err);
     enum mu_status (*person_of_handle)(void *state, struct mu_slice handle, struct mu_id *out_id,
                                        bool *out_found, struct mu_error *err);
+    /* Whether there is an active lead beside person. */
+    enum mu_status (*other_lead)(void *state, struct mu_id person, bool *out_found,
+                                 struct mu_error *err);
+    /* Whether person has an active device beside device. */
+    enum mu_status (*other_device)(void *state, struct mu_id person, struct mu_id device,
+                                   bool *out_found, struct mu_error *err);
     /* The highest human number given so far.  Never asked when predicting. */
     enum mu_status (*last_number)(void *state, uint32_t entity, int64_t *out_number,
                                   struct mu_error *err);
