@@ -23,7 +23,9 @@
 #define MU_MUTATION_BYTES_MAX ((size_t)512 * 1024) /* signed bytes of one mutation */
 #define MU_CHANGES_COUNT_MAX  1024
 #define MU_CHANGES_BYTES_MAX  ((size_t)256 * 1024) /* soft: one larger change travels alone */
-#define MU_CHUNK_BYTES_MAX    ((size_t)256 * 1024)
+#define MU_CHUNK_BYTES_MAX    ((size_t)256 * 1024)        /* plain */
+#define MU_CHUNK_SEALED_MAX   (MU_CHUNK_BYTES_MAX + 1024) /* with its envelope */
+#define MU_LINE_MAX           512 /* bytes of a reason or of an error's text */
 #define MU_FORMER_MAX         64
 #define MU_EPOCH_KEYS_MAX     512
 #define MU_CREDIT_START       ((uint64_t)256 * 1024)
@@ -259,11 +261,14 @@ struct mu_message {
     };
 };
 
-/* Slices of *out borrow from bytes.  Errors: MU_E_PROTOCOL for what is not a message
- * or breaks a bound (says which), MU_E_VERSION for an unknown kind, MU_E_NOMEM. */
+/* Slices of *out borrow from bytes or from the arena: keep both.  Errors: MU_E_PROTOCOL
+ * for what is not a message or breaks a bound (says which), MU_E_VERSION for an unknown
+ * kind, MU_E_NOMEM. */
 MU_MUST_USE enum mu_status mu_message_decode(struct mu_slice bytes, struct mu_arena *arena,
                                              struct mu_message *out, struct mu_error *err);
-/* Append the bytes.  Errors: MU_E_LIMIT past out's ceiling, MU_E_NOMEM. */
+/* Append the bytes; the same message gives the same bytes.  Reasons, error texts, handle
+ * and team are cut to what a reader takes, at a code point.  out is unchanged on failure.
+ * Errors: MU_E_LIMIT for more than MU_*_MAX allow or past out's ceiling, MU_E_NOMEM. */
 MU_MUST_USE enum mu_status mu_message_encode(const struct mu_message *message,
                                              struct mu_arena *arena, struct mu_buf *out);
 /* The bytes a beacon's signature covers: every field but the signature, canonical. */
