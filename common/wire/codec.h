@@ -12,11 +12,11 @@
 
 #include "msp.pb-c.h"
 
-#define MU_CODEC_PAIR(name, record, generated)                                           \
+#define MU_CODEC_PAIR(name, record, generated)                                                  \
     MU_MUST_USE enum mu_status mu_pb_##name##_read(const generated *pb, struct mu_arena *arena, \
-                                                struct record *out, struct mu_error *err);   \
+                                                   struct record *out, struct mu_error *err);   \
     MU_MUST_USE enum mu_status mu_pb_##name##_write(const struct record *in,                    \
-                                                 struct mu_arena *arena, generated **out)
+                                                    struct mu_arena *arena, generated **out)
 
 MU_CODEC_PAIR(hello, mu_msg_hello, Muster__Hello);
 MU_CODEC_PAIR(welcome, mu_msg_welcome, Muster__Welcome);

@@ -5,7 +5,7 @@
 #define HANDLE_MAX 64
 
 enum mu_status mu_pb_enrol_read(const Muster__Enrol *pb, struct mu_arena *arena,
-                             struct mu_msg_enrol *out, struct mu_error *err)
+                                struct mu_msg_enrol *out, struct mu_error *err)
 {
     *out = (struct mu_msg_enrol){
         .protocol_min = pb->protocol_min,
@@ -22,7 +22,7 @@ enum mu_status mu_pb_enrol_read(const Muster__Enrol *pb, struct mu_arena *arena,
 }
 
 enum mu_status mu_pb_enrol_write(const struct mu_msg_enrol *in, struct mu_arena *arena,
-                              Muster__Enrol **out)
+                                 Muster__Enrol **out)
 {
     Muster__Enrol *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -37,7 +37,7 @@ enum mu_status mu_pb_enrol_write(const struct mu_msg_enrol *in, struct mu_arena 
 }
 
 enum mu_status mu_pb_enrolled_read(const Muster__Enrolled *pb, struct mu_arena *arena,
-                                struct mu_msg_enrolled *out, struct mu_error *err)
+                                   struct mu_msg_enrolled *out, struct mu_error *err)
 {
     (void)arena;
     *out = (struct mu_msg_enrolled){.accepted = pb->accepted != 0, .code = pb->code};
@@ -55,7 +55,7 @@ enum mu_status mu_pb_enrolled_read(const Muster__Enrolled *pb, struct mu_arena *
 }
 
 enum mu_status mu_pb_enrolled_write(const struct mu_msg_enrolled *in, struct mu_arena *arena,
-                                 Muster__Enrolled **out)
+                                    Muster__Enrolled **out)
 {
     Muster__Enrolled *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {

@@ -6,22 +6,22 @@
 #include "common/wire/pb.h"
 
 /* K(KIND, generated member, record member, struct of the record): every kind with content. */
-#define KINDS(K)                                            \
-    K(HELLO, hello, hello, mu_msg_hello)                    \
-    K(WELCOME, welcome, welcome, mu_msg_welcome)            \
-    K(PUSH, push, push, mu_msg_push)                        \
-    K(PUSHACK, pushack, pushack, mu_msg_pushack)            \
-    K(CREDIT, credit, credit, mu_msg_credit)                \
-    K(CHANGES, changes, changes, mu_msg_changes)            \
-    K(BEACON, beacon, beacon, mu_msg_beacon)                \
-    K(XFER_REQ, xfer_req, xfer_req, mu_msg_xfer_req)        \
+#define KINDS(K)                                             \
+    K(HELLO, hello, hello, mu_msg_hello)                     \
+    K(WELCOME, welcome, welcome, mu_msg_welcome)             \
+    K(PUSH, push, push, mu_msg_push)                         \
+    K(PUSHACK, pushack, pushack, mu_msg_pushack)             \
+    K(CREDIT, credit, credit, mu_msg_credit)                 \
+    K(CHANGES, changes, changes, mu_msg_changes)             \
+    K(BEACON, beacon, beacon, mu_msg_beacon)                 \
+    K(XFER_REQ, xfer_req, xfer_req, mu_msg_xfer_req)         \
     K(XFER_BEGIN, xfer_begin, xfer_begin, mu_msg_xfer_begin) \
     K(XFER_CHUNK, xfer_chunk, xfer_chunk, mu_msg_xfer_chunk) \
-    K(XFER_END, xfer_end, xfer_end, mu_msg_xfer_end)        \
-    K(KEYS, keys, keys, mu_msg_keys)                        \
-    K(ENROL, enrol, enrol, mu_msg_enrol)                    \
-    K(ENROLLED, enrolled, enrolled, mu_msg_enrolled)        \
-    K(ERROR, error, error, mu_msg_error)                    \
+    K(XFER_END, xfer_end, xfer_end, mu_msg_xfer_end)         \
+    K(KEYS, keys, keys, mu_msg_keys)                         \
+    K(ENROL, enrol, enrol, mu_msg_enrol)                     \
+    K(ENROLLED, enrolled, enrolled, mu_msg_enrolled)         \
+    K(ERROR, error, error, mu_msg_error)                     \
     K(BYE, bye, error, mu_msg_error)
 
 #define K(kind, member, record, type) \
@@ -63,14 +63,14 @@ static enum mu_status read_kind(const Muster__Message *pb, struct mu_arena *aren
 {
     enum mu_message_kind kind = (enum mu_message_kind)pb->kind_case;
     switch (kind) {
-#define K(name, member, record, type)                                      \
-    case MU_MSG_##name: {                                                  \
-        struct type read;                                                  \
+#define K(name, member, record, type)                                        \
+    case MU_MSG_##name: {                                                    \
+        struct type read;                                                    \
         if (mu_pb_##record##_read(pb->member, arena, &read, err) != MU_OK) { \
-            return mu_error_wrap(err, "%s", #name);                        \
-        }                                                                  \
-        out->record = read;                                                \
-        break;                                                             \
+            return mu_error_wrap(err, "%s", #name);                          \
+        }                                                                    \
+        out->record = read;                                                  \
+        break;                                                               \
     }
         KINDS(K)
 #undef K
@@ -104,8 +104,8 @@ enum mu_status mu_message_encode(const struct mu_message *message, struct mu_are
     muster__message__init(&pb);
     pb.kind_case = (Muster__Message__KindCase)message->kind;
     switch (message->kind) {
-#define K(name, member, record, type)                                            \
-    case MU_MSG_##name:                                                          \
+#define K(name, member, record, type)                                        \
+    case MU_MSG_##name:                                                      \
         MU_TRY(mu_pb_##record##_write(&message->record, arena, &pb.member)); \
         break;
         KINDS(K)

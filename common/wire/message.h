@@ -23,7 +23,7 @@
 #define MU_MUTATION_BYTES_MAX ((size_t)512 * 1024) /* signed bytes of one mutation */
 #define MU_CHANGES_COUNT_MAX  1024
 #define MU_CHANGES_BYTES_MAX  ((size_t)256 * 1024) /* soft: one larger change travels alone */
-#define MU_CHUNK_BYTES_MAX    ((size_t)256 * 1024)        /* plain */
+#define MU_CHUNK_BYTES_MAX    ((size_t)256 * 1024) /* plain */
 #define MU_CHUNK_SEALED_MAX   (MU_CHUNK_BYTES_MAX + 1024) /* with its envelope */
 #define MU_LINE_MAX           512 /* bytes of a reason or of an error's text */
 #define MU_FORMER_MAX         64

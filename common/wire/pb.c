@@ -183,9 +183,8 @@ struct mu_slice mu_pb_line(struct mu_slice text, size_t max)
     size_t good = 0;
     uint32_t point = 1;
     while (good < rest.len) {
-        size_t len =
-            mu_utf8_next((struct mu_slice){.data = rest.data + good, .len = rest.len - good},
-                         &point);
+        size_t len = mu_utf8_next(
+            (struct mu_slice){.data = rest.data + good, .len = rest.len - good}, &point);
         if (len == 0 || point == 0) {
             break;
         }

@@ -14,8 +14,8 @@
  * ranges of numbers, how often a field stands, how many elements a repeated one
  * has, how many fields are unknown.  What passes cannot make protobuf-c allocate
  * more than a small multiple of its length.  Errors: MU_E_PROTOCOL, naming type and field. */
-MU_MUST_USE enum mu_status mu_pb_scan(const ProtobufCMessageDescriptor *type,
-                                      struct mu_slice bytes, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_pb_scan(const ProtobufCMessageDescriptor *type, struct mu_slice bytes,
+                                      struct mu_error *err);
 
 /* Scan and unpack.  The message lives in the arena and is never freed by itself;
  * NULL on failure, with err set.  Errors: as mu_pb_scan(), MU_E_NOMEM. */
@@ -63,19 +63,19 @@ ProtobufCBinaryData mu_pb_view(struct mu_slice bytes);
  * cut to fit a buffer must not make a message that its reader refuses. */
 struct mu_slice mu_pb_line(struct mu_slice text, size_t max);
 
-#define MU_PB_SET(pb, name, value)      \
-    do {                                \
-        (pb)->name = (value);           \
+#define MU_PB_SET(pb, name, value)       \
+    do {                                 \
+        (pb)->name = (value);            \
         (pb)->has_##name = (value) != 0; \
     } while (0)
-#define MU_PB_SET_ID(pb, name, id)                    \
-    do {                                              \
-        (pb)->name = mu_pb_view(mu_id_view(id));      \
-        (pb)->has_##name = !mu_id_is_zero(*(id));     \
+#define MU_PB_SET_ID(pb, name, id)                \
+    do {                                          \
+        (pb)->name = mu_pb_view(mu_id_view(id));  \
+        (pb)->has_##name = !mu_id_is_zero(*(id)); \
     } while (0)
-#define MU_PB_SET_HASH(pb, name, hash)                                    \
-    do {                                                                  \
-        (pb)->name = mu_pb_view(mu_hash_view(hash));                      \
+#define MU_PB_SET_HASH(pb, name, hash)                                     \
+    do {                                                                   \
+        (pb)->name = mu_pb_view(mu_hash_view(hash));                       \
         (pb)->has_##name = !mu_hash_equal(*(hash), (struct mu_hash){{0}}); \
     } while (0)
 #define MU_PB_SET_BYTES(pb, name, slice)       \

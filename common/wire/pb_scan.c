@@ -28,8 +28,8 @@ static const struct repeat {
 struct level {
     const ProtobufCMessageDescriptor *type;
     const uint8_t *end;
-    uint64_t seen;       /* bit n: field n stood here; numbers of the schema are below 64 */
-    unsigned members;    /* of the oneof */
+    uint64_t seen;    /* bit n: field n stood here; numbers of the schema are below 64 */
+    unsigned members; /* of the oneof */
     unsigned unknown;
     unsigned counts[sizeof repeats / sizeof repeats[0]];
 };

@@ -6,7 +6,7 @@
 /* ---- One signed mutation */
 
 enum mu_status mu_pb_pushed_read(const Muster__Pushed *pb, struct mu_arena *arena,
-                              struct mu_pushed *out, struct mu_error *err)
+                                 struct mu_pushed *out, struct mu_error *err)
 {
     (void)arena;
     MU_TRY(mu_pb_block(MU_PB_BYTES(pb, mutation), MU_MUTATION_BYTES_MAX, &out->bytes, err));
@@ -21,7 +21,7 @@ static void fill_pushed(const struct mu_pushed *in, Muster__Pushed *pb)
 }
 
 enum mu_status mu_pb_pushed_write(const struct mu_pushed *in, struct mu_arena *arena,
-                               Muster__Pushed **out)
+                                  Muster__Pushed **out)
 {
     Muster__Pushed *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -35,7 +35,7 @@ enum mu_status mu_pb_pushed_write(const struct mu_pushed *in, struct mu_arena *a
 /* ---- PUSH */
 
 enum mu_status mu_pb_push_read(const Muster__Push *pb, struct mu_arena *arena,
-                            struct mu_msg_push *out, struct mu_error *err)
+                               struct mu_msg_push *out, struct mu_error *err)
 {
     if (pb->n_item == 0) {
         return mu_fail(err, MU_E_PROTOCOL, "no mutation in it");
@@ -59,7 +59,7 @@ enum mu_status mu_pb_push_read(const Muster__Push *pb, struct mu_arena *arena,
 }
 
 enum mu_status mu_pb_push_write(const struct mu_msg_push *in, struct mu_arena *arena,
-                             Muster__Push **out)
+                                Muster__Push **out)
 {
     Muster__Push *pb = mu_arena_alloc(arena, sizeof *pb);
     Muster__Pushed **pointers = mu_arena_array(arena, in->count, sizeof *pointers);
@@ -103,7 +103,7 @@ static enum mu_status read_ack(const Muster__Ack *pb, struct mu_ack *out, struct
 }
 
 enum mu_status mu_pb_pushack_read(const Muster__PushAck *pb, struct mu_arena *arena,
-                               struct mu_msg_pushack *out, struct mu_error *err)
+                                  struct mu_msg_pushack *out, struct mu_error *err)
 {
     *out = (struct mu_msg_pushack){.count = pb->n_item};
     out->items = mu_arena_array(arena, out->count, sizeof *out->items);
@@ -119,7 +119,7 @@ enum mu_status mu_pb_pushack_read(const Muster__PushAck *pb, struct mu_arena *ar
 }
 
 enum mu_status mu_pb_pushack_write(const struct mu_msg_pushack *in, struct mu_arena *arena,
-                                Muster__PushAck **out)
+                                   Muster__PushAck **out)
 {
     Muster__PushAck *pb = mu_arena_alloc(arena, sizeof *pb);
     Muster__Ack **pointers = mu_arena_array(arena, in->count, sizeof *pointers);

@@ -14,9 +14,8 @@ static enum mu_status check_protocols(uint32_t least, uint32_t most, struct mu_e
 
 /* ---- Former replicas */
 
-static enum mu_status read_former(Muster__Former *const *from, size_t count,
-                                  struct mu_arena *arena, struct mu_former **out,
-                                  struct mu_error *err)
+static enum mu_status read_former(Muster__Former *const *from, size_t count, struct mu_arena *arena,
+                                  struct mu_former **out, struct mu_error *err)
 {
     struct mu_former *former = mu_arena_array(arena, count, sizeof *former);
     if (former == NULL) {
@@ -98,7 +97,7 @@ static enum mu_status write_keys(const struct mu_wrapped_key *keys, size_t count
 /* ---- HELLO */
 
 enum mu_status mu_pb_hello_read(const Muster__Hello *pb, struct mu_arena *arena,
-                             struct mu_msg_hello *out, struct mu_error *err)
+                                struct mu_msg_hello *out, struct mu_error *err)
 {
     *out = (struct mu_msg_hello){
         .protocol_min = pb->protocol_min,
@@ -127,7 +126,7 @@ enum mu_status mu_pb_hello_read(const Muster__Hello *pb, struct mu_arena *arena,
 }
 
 enum mu_status mu_pb_hello_write(const struct mu_msg_hello *in, struct mu_arena *arena,
-                              Muster__Hello **out)
+                                 Muster__Hello **out)
 {
     Muster__Hello *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -172,7 +171,7 @@ static enum mu_status read_server_key(struct mu_pb_bytes field, bool needed, str
 }
 
 enum mu_status mu_pb_welcome_read(const Muster__Welcome *pb, struct mu_arena *arena,
-                               struct mu_msg_welcome *out, struct mu_error *err)
+                                  struct mu_msg_welcome *out, struct mu_error *err)
 {
     *out = (struct mu_msg_welcome){
         .verdict = (enum mu_welcome_verdict)pb->verdict,
@@ -204,7 +203,7 @@ enum mu_status mu_pb_welcome_read(const Muster__Welcome *pb, struct mu_arena *ar
 }
 
 enum mu_status mu_pb_welcome_write(const struct mu_msg_welcome *in, struct mu_arena *arena,
-                                Muster__Welcome **out)
+                                   Muster__Welcome **out)
 {
     Muster__Welcome *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -238,14 +237,14 @@ enum mu_status mu_pb_welcome_write(const struct mu_msg_welcome *in, struct mu_ar
 /* ---- KEYS */
 
 enum mu_status mu_pb_keys_read(const Muster__Keys *pb, struct mu_arena *arena,
-                            struct mu_msg_keys *out, struct mu_error *err)
+                               struct mu_msg_keys *out, struct mu_error *err)
 {
     *out = (struct mu_msg_keys){.key_count = pb->n_key};
     return read_keys(pb->key, pb->n_key, arena, &out->keys, err);
 }
 
 enum mu_status mu_pb_keys_write(const struct mu_msg_keys *in, struct mu_arena *arena,
-                             Muster__Keys **out)
+                                Muster__Keys **out)
 {
     Muster__Keys *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -261,7 +260,7 @@ enum mu_status mu_pb_keys_write(const struct mu_msg_keys *in, struct mu_arena *a
 /* ---- ERROR and BYE */
 
 enum mu_status mu_pb_error_read(const Muster__Error *pb, struct mu_arena *arena,
-                             struct mu_msg_error *out, struct mu_error *err)
+                                struct mu_msg_error *out, struct mu_error *err)
 {
     (void)arena;
     *out = (struct mu_msg_error){.code = pb->code, .fatal = pb->fatal != 0};
@@ -269,7 +268,7 @@ enum mu_status mu_pb_error_read(const Muster__Error *pb, struct mu_arena *arena,
 }
 
 enum mu_status mu_pb_error_write(const struct mu_msg_error *in, struct mu_arena *arena,
-                              Muster__Error **out)
+                                 Muster__Error **out)
 {
     Muster__Error *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {

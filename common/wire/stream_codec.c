@@ -6,7 +6,7 @@
 /* ---- CREDIT */
 
 enum mu_status mu_pb_credit_read(const Muster__Credit *pb, struct mu_arena *arena,
-                              struct mu_msg_credit *out, struct mu_error *err)
+                                 struct mu_msg_credit *out, struct mu_error *err)
 {
     (void)arena;
     (void)err;
@@ -15,7 +15,7 @@ enum mu_status mu_pb_credit_read(const Muster__Credit *pb, struct mu_arena *aren
 }
 
 enum mu_status mu_pb_credit_write(const struct mu_msg_credit *in, struct mu_arena *arena,
-                               Muster__Credit **out)
+                                  Muster__Credit **out)
 {
     Muster__Credit *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -30,7 +30,7 @@ enum mu_status mu_pb_credit_write(const struct mu_msg_credit *in, struct mu_aren
 /* ---- CHANGES */
 
 enum mu_status mu_pb_changes_read(const Muster__Changes *pb, struct mu_arena *arena,
-                               struct mu_msg_changes *out, struct mu_error *err)
+                                  struct mu_msg_changes *out, struct mu_error *err)
 {
     *out = (struct mu_msg_changes){.seq_first = pb->seq_first, .count = pb->n_sealed};
     if (out->count == 0) {
@@ -54,7 +54,7 @@ enum mu_status mu_pb_changes_read(const Muster__Changes *pb, struct mu_arena *ar
 }
 
 enum mu_status mu_pb_changes_write(const struct mu_msg_changes *in, struct mu_arena *arena,
-                                Muster__Changes **out)
+                                   Muster__Changes **out)
 {
     Muster__Changes *pb = mu_arena_alloc(arena, sizeof *pb);
     ProtobufCBinaryData *sealed = mu_arena_array(arena, in->count, sizeof *sealed);
@@ -75,7 +75,7 @@ enum mu_status mu_pb_changes_write(const struct mu_msg_changes *in, struct mu_ar
 /* ---- BEACON */
 
 enum mu_status mu_pb_beacon_read(const Muster__Beacon *pb, struct mu_arena *arena,
-                              struct mu_msg_beacon *out, struct mu_error *err)
+                                 struct mu_msg_beacon *out, struct mu_error *err)
 {
     (void)arena;
     *out = (struct mu_msg_beacon){
@@ -92,7 +92,7 @@ enum mu_status mu_pb_beacon_read(const Muster__Beacon *pb, struct mu_arena *aren
 }
 
 enum mu_status mu_pb_beacon_write(const struct mu_msg_beacon *in, struct mu_arena *arena,
-                               Muster__Beacon **out)
+                                  Muster__Beacon **out)
 {
     Muster__Beacon *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -111,8 +111,8 @@ enum mu_status mu_pb_beacon_write(const struct mu_msg_beacon *in, struct mu_aren
     return MU_OK;
 }
 
-static enum mu_status append_beacon(const struct mu_msg_beacon *beacon, const struct mu_id *workspace,
-                                    struct mu_buf *out)
+static enum mu_status append_beacon(const struct mu_msg_beacon *beacon,
+                                    const struct mu_id *workspace, struct mu_buf *out)
 {
     MU_TRY(mu_buf_append(out, workspace->bytes, MU_ID_LEN));
     MU_TRY(mu_buf_append(out, beacon->incarnation.bytes, MU_ID_LEN));

@@ -7,7 +7,7 @@
 /* ---- XFER_REQ */
 
 enum mu_status mu_pb_xfer_req_read(const Muster__XferReq *pb, struct mu_arena *arena,
-                                struct mu_msg_xfer_req *out, struct mu_error *err)
+                                   struct mu_msg_xfer_req *out, struct mu_error *err)
 {
     (void)arena;
     struct mu_slice buckets;
@@ -17,7 +17,7 @@ enum mu_status mu_pb_xfer_req_read(const Muster__XferReq *pb, struct mu_arena *a
 }
 
 enum mu_status mu_pb_xfer_req_write(const struct mu_msg_xfer_req *in, struct mu_arena *arena,
-                                 Muster__XferReq **out)
+                                    Muster__XferReq **out)
 {
     Muster__XferReq *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -32,7 +32,7 @@ enum mu_status mu_pb_xfer_req_write(const struct mu_msg_xfer_req *in, struct mu_
 /* ---- XFER_BEGIN */
 
 enum mu_status mu_pb_xfer_begin_read(const Muster__XferBegin *pb, struct mu_arena *arena,
-                                  struct mu_msg_xfer_begin *out, struct mu_error *err)
+                                     struct mu_msg_xfer_begin *out, struct mu_error *err)
 {
     (void)arena;
     struct mu_slice buckets;
@@ -47,7 +47,7 @@ enum mu_status mu_pb_xfer_begin_read(const Muster__XferBegin *pb, struct mu_aren
 }
 
 enum mu_status mu_pb_xfer_begin_write(const struct mu_msg_xfer_begin *in, struct mu_arena *arena,
-                                   Muster__XferBegin **out)
+                                      Muster__XferBegin **out)
 {
     Muster__XferBegin *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -68,7 +68,7 @@ enum mu_status mu_pb_xfer_begin_write(const struct mu_msg_xfer_begin *in, struct
 /* ---- XFER_CHUNK */
 
 enum mu_status mu_pb_xfer_chunk_read(const Muster__XferChunk *pb, struct mu_arena *arena,
-                                  struct mu_msg_xfer_chunk *out, struct mu_error *err)
+                                     struct mu_msg_xfer_chunk *out, struct mu_error *err)
 {
     (void)arena;
     *out = (struct mu_msg_xfer_chunk){
@@ -84,7 +84,7 @@ enum mu_status mu_pb_xfer_chunk_read(const Muster__XferChunk *pb, struct mu_aren
 }
 
 enum mu_status mu_pb_xfer_chunk_write(const struct mu_msg_xfer_chunk *in, struct mu_arena *arena,
-                                   Muster__XferChunk **out)
+                                      Muster__XferChunk **out)
 {
     Muster__XferChunk *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {
@@ -103,14 +103,14 @@ enum mu_status mu_pb_xfer_chunk_write(const struct mu_msg_xfer_chunk *in, struct
 /* ---- XFER_END */
 
 enum mu_status mu_pb_xfer_end_read(const Muster__XferEnd *pb, struct mu_arena *arena,
-                                struct mu_msg_xfer_end *out, struct mu_error *err)
+                                   struct mu_msg_xfer_end *out, struct mu_error *err)
 {
     (void)arena;
     return mu_pb_id_needed(MU_PB_BYTES(pb, transfer), &out->transfer, err);
 }
 
 enum mu_status mu_pb_xfer_end_write(const struct mu_msg_xfer_end *in, struct mu_arena *arena,
-                                 Muster__XferEnd **out)
+                                    Muster__XferEnd **out)
 {
     Muster__XferEnd *pb = mu_arena_alloc(arena, sizeof *pb);
     if (pb == NULL) {

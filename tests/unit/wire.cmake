@@ -1,0 +1,1 @@
+muster_test(unit test_wire_round test_wire_round.c LIBS muster_wire_records muster_memdisk)
