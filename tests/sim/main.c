@@ -1,0 +1,201 @@
+/* muster-sim: runs seeds, reports what was met, and how to replay the first failure. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/seal/secret.h"
+#include "tests/sim/sim.h"
+
+struct sabotage {
+    const char *name;
+    struct mu_server_sabotage server;
+    struct mu_client_sabotage client;
+};
+
+static const struct sabotage sabotages[] = {
+    {.name = "no-dedup-by-id", .server.no_dedup_by_id = true},
+    {.name = "no-dedup-by-number", .server.no_dedup_by_number = true},
+    {.name = "no-hash-check", .server.no_hash_check = true},
+    {.name = "send-before-commit", .server.send_before_commit = true},
+    {.name = "no-clamp", .server.no_clamp = true},
+    {.name = "skip-effect", .server.skip_effect = true},
+    {.name = "no-outbox-replay", .client.no_outbox_replay = true},
+    {.name = "leave-on-ack", .client.leave_on_ack = true},
+    {.name = "no-rearm", .client.no_rearm = true},
+    {.name = "no-chain-check", .client.no_chain_check = true},
+    {.name = "no-contiguity", .client.no_contiguity = true},
+    {.name = "drop-outbox-on-xfer", .client.drop_outbox_on_xfer = true},
+    {.name = "no-resend", .client.no_resend = true},
+};
+
+struct arguments {
+    uint64_t seeds;
+    uint64_t from;
+    bool twice;
+    const struct sabotage *sabotage;
+    struct mu_sim_options options;
+};
+
+static int usage(const char *word)
+{
+    (void)fprintf(stderr,
+                  "muster-sim: '%s' is not understood\n"
+                  "usage: muster-sim [--seeds N] [--from S] [--devices N] [--edits N] [--calm]\n"
+                  "                  [--trace] [--twice] [--check-every N] [--sabotage NAME]\n"
+                  "sabotages:",
+                  word);
+    for (size_t i = 0; i < sizeof sabotages / sizeof sabotages[0]; i++) {
+        (void)fprintf(stderr, " %s", sabotages[i].name);
+    }
+    (void)fprintf(stderr, "\n");
+    return 2;
+}
+
+static bool number(const char *text, uint64_t *out)
+{
+    char *end = NULL;
+    *out = strtoull(text, &end, 10);
+    return *text != '\0' && *end == '\0';
+}
+
+static bool take_sabotage(struct arguments *arguments, const char *name)
+{
+    for (size_t i = 0; i < sizeof sabotages / sizeof sabotages[0]; i++) {
+        if (strcmp(sabotages[i].name, name) == 0) {
+            arguments->sabotage = &sabotages[i];
+            arguments->options.server_sabotage = sabotages[i].server;
+            arguments->options.client_sabotage = sabotages[i].client;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True when word (and perhaps value) was understood; *out_used tells how many. */
+static bool take(struct arguments *arguments, const char *word, const char *value, int *out_used)
+{
+    uint64_t count = 0;
+    *out_used = 1;
+    if (strcmp(word, "--calm") == 0) {
+        arguments->options.calm = true;
+        return true;
+    }
+    if (strcmp(word, "--trace") == 0) {
+        arguments->options.trace = true;
+        return true;
+    }
+    if (strcmp(word, "--twice") == 0) {
+        arguments->twice = true;
+        return true;
+    }
+    *out_used = 2;
+    if (value == NULL) {
+        return false;
+    }
+    if (strcmp(word, "--sabotage") == 0) {
+        return take_sabotage(arguments, value);
+    }
+    if (!number(value, &count)) {
+        return false;
+    }
+    if (strcmp(word, "--seeds") == 0) {
+        arguments->seeds = count;
+    } else if (strcmp(word, "--from") == 0) {
+        arguments->from = count;
+    } else if (strcmp(word, "--devices") == 0 && count <= 8) {
+        arguments->options.devices = (unsigned)count;
+    } else if (strcmp(word, "--edits") == 0 && count <= 100000) {
+        arguments->options.edits = (unsigned)count;
+    } else if (strcmp(word, "--check-every") == 0) {
+        arguments->options.check_every = count;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void add(struct mu_sim_result *sum, const struct mu_sim_result *one)
+{
+    sum->virtual_ms += one->virtual_ms;
+    sum->events += one->events;
+    sum->edits += one->edits;
+    sum->changes += one->changes;
+    sum->conflicts += one->conflicts;
+    sum->refused += one->refused;
+    for (size_t i = 0; i < MU_SIM_FAULTS; i++) {
+        sum->faults[i] += one->faults[i];
+    }
+}
+
+static void report(const struct mu_sim_result *sum, uint64_t seeds)
+{
+    (void)printf("%" PRIu64 " seeds, %" PRIu64 " events, %.1f simulated hours, %" PRIu64
+                 " edits, %" PRIu64 " changes, %" PRIu64 " with conflicts, %" PRIu64 " refused\n",
+                 seeds, sum->events, (double)sum->virtual_ms / 3600000.0, sum->edits, sum->changes,
+                 sum->conflicts, sum->refused);
+    for (size_t i = 0; i < MU_SIM_FAULTS; i++) {
+        (void)printf("%10" PRIu64 "  %s\n", sum->faults[i],
+                     mu_sim_fault_words((enum mu_sim_fault)i));
+    }
+}
+
+static void how_to_replay(const struct arguments *arguments, uint64_t seed, const char *why)
+{
+    (void)printf("seed %" PRIu64 " failed: %s\nreplay: ./dev sim --seeds 1 --from %" PRIu64
+                 " --trace%s%s%s",
+                 seed, why, seed, arguments->options.calm ? " --calm" : "",
+                 arguments->sabotage != NULL ? " --sabotage " : "",
+                 arguments->sabotage != NULL ? arguments->sabotage->name : "");
+    if (arguments->options.devices != 0) {
+        (void)printf(" --devices %u", arguments->options.devices);
+    }
+    if (arguments->options.edits != 0) {
+        (void)printf(" --edits %u", arguments->options.edits);
+    }
+    if (arguments->options.check_every != 0) {
+        (void)printf(" --check-every %" PRIu64, arguments->options.check_every);
+    }
+    (void)printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {.seeds = 100, .from = 1};
+    for (int i = 1; i < argc;) {
+        int used = 1;
+        if (!take(&arguments, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used)) {
+            return usage(argv[i]);
+        }
+        i += used;
+    }
+    struct mu_error err = {0};
+    if (mu_seal_start() != MU_OK) {
+        (void)fprintf(stderr, "muster-sim: no cryptography here %s\n", err.text);
+        return 70;
+    }
+    static struct mu_sim_result sum;
+    for (uint64_t seed = arguments.from; seed < arguments.from + arguments.seeds; seed++) {
+        struct mu_sim_result one;
+        arguments.options.seed = seed;
+        mu_sim_run(&arguments.options, &one);
+        add(&sum, &one);
+        if (one.failed) {
+            report(&sum, seed - arguments.from + 1);
+            how_to_replay(&arguments, seed, one.why);
+            return 1;
+        }
+        if (arguments.twice) {
+            struct mu_sim_result again;
+            mu_sim_run(&arguments.options, &again);
+            if (again.trace != one.trace) {
+                (void)printf("seed %" PRIu64 " went two ways: traces %016" PRIx64 " and %016" PRIx64
+                             "\n",
+                             seed, one.trace, again.trace);
+                return 1;
+            }
+        }
+    }
+    report(&sum, arguments.seeds);
+    return 0;
+}

@@ -1,0 +1,304 @@
+/* Connections as libzmq gives them: ordered and whole until they break, and what is lost with
+ * them.  Losses in the middle happen too, as the work of a relay that is broken. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/inside.h"
+
+#define BREAK_NOTICED_MS 8000
+
+static struct mu_conn_state *conn_of(struct mu_sim *sim, uint64_t conn)
+{
+    MU_ASSERT(conn >= 1 && conn <= sim->conn_count);
+    return &sim->conns[conn - 1];
+}
+
+void mu_sim_inbox_free(struct mu_inbox *inbox)
+{
+    for (size_t i = 0; i < inbox->count; i++) {
+        free(inbox->items[i].bytes);
+    }
+    *inbox = (struct mu_inbox){0};
+}
+
+static void give(struct mu_inbox *inbox, const struct mu_inbox_item *item, struct mu_slice bytes)
+{
+    MU_ASSERT(inbox->count < MU_SIM_INBOX_MAX);
+    struct mu_inbox_item *given = &inbox->items[inbox->count++];
+    *given = *item;
+    given->bytes = NULL;
+    given->len = bytes.len;
+    if (bytes.len > 0) {
+        given->bytes = malloc(bytes.len);
+        MU_ASSERT(given->bytes != NULL);
+        memcpy(given->bytes, bytes.data, bytes.len);
+    }
+}
+
+void mu_sim_give_server(struct mu_sim *sim, enum mu_server_input_kind kind, uint64_t conn,
+                        struct mu_slice bytes)
+{
+    struct mu_node *node = &sim->server.node;
+    if (!node->up) {
+        return;
+    }
+    if (node->inbox.count == MU_SIM_INBOX_MAX) { /* a full inbox is worked off at once */
+        mu_sim_server_turn(sim);
+        if (!node->up) {
+            return;
+        }
+    }
+    give(&node->inbox, &(struct mu_inbox_item){.kind = (int)kind, .conn = conn}, bytes);
+    if (!node->inbox.turn_planned) {
+        node->inbox.turn_planned = true;
+        mu_queue_plan(&sim->queue,
+                      &(struct mu_event){.at_ms = sim->now_ms + 1, .kind = MU_EVENT_SERVER_TURN});
+    }
+}
+
+void mu_sim_give_device(struct mu_sim *sim, unsigned device, enum mu_client_input_kind kind,
+                        bool flag, struct mu_slice bytes)
+{
+    struct mu_node *node = &sim->devices[device].node;
+    if (!node->up) {
+        return;
+    }
+    if (node->inbox.count == MU_SIM_INBOX_MAX) {
+        mu_sim_device_turn(sim, device);
+        if (!node->up) {
+            return;
+        }
+    }
+    give(&node->inbox, &(struct mu_inbox_item){.kind = (int)kind, .flag = flag}, bytes);
+    if (!node->inbox.turn_planned) {
+        node->inbox.turn_planned = true;
+        mu_queue_plan(&sim->queue, &(struct mu_event){.at_ms = sim->now_ms + 1,
+                                                      .kind = MU_EVENT_DEVICE_TURN,
+                                                      .device = device});
+    }
+}
+
+static int64_t latency(struct mu_sim *sim)
+{
+    return mu_sim_chance(sim, 90) ? 1 + (int64_t)mu_sim_below(sim, 80)
+                                  : 100 + (int64_t)mu_sim_below(sim, 3000);
+}
+
+static void plan_lost(struct mu_sim *sim, uint64_t conn, int64_t after_ms, bool refused)
+{
+    mu_queue_plan(&sim->queue, &(struct mu_event){.at_ms = sim->now_ms + after_ms,
+                                                  .kind = MU_EVENT_LOST,
+                                                  .device = conn_of(sim, conn)->device,
+                                                  .conn = conn,
+                                                  .flag = refused});
+}
+
+static void plan_gone(struct mu_sim *sim, uint64_t conn, int64_t after_ms)
+{
+    mu_queue_plan(
+        &sim->queue,
+        &(struct mu_event){.at_ms = sim->now_ms + after_ms, .kind = MU_EVENT_GONE, .conn = conn});
+}
+
+/* Nothing passes over conn any more.  The server's heartbeats notice; the device may have to
+ * find out by itself. */
+static void die(struct mu_sim *sim, uint64_t conn)
+{
+    struct mu_conn_state *state = conn_of(sim, conn);
+    if (state->dead) {
+        return;
+    }
+    state->dead = true;
+    plan_gone(sim, conn, 1 + (int64_t)mu_sim_below(sim, BREAK_NOTICED_MS));
+    if (mu_sim_chance(sim, 60)) {
+        plan_lost(sim, conn, 1 + (int64_t)mu_sim_below(sim, BREAK_NOTICED_MS), false);
+    }
+}
+
+void mu_sim_break(struct mu_sim *sim, unsigned device)
+{
+    if (sim->devices[device].conn != 0) {
+        die(sim, sim->devices[device].conn);
+    }
+}
+
+void mu_sim_break_all(struct mu_sim *sim)
+{
+    for (size_t i = 0; i < sim->conn_count; i++) {
+        sim->conns[i].at_server = false;
+        if (sim->conns[i].at_device) {
+            die(sim, i + 1);
+        }
+    }
+}
+
+void mu_sim_cut(struct mu_sim *sim, uint64_t conn)
+{
+    struct mu_conn_state *state = conn_of(sim, conn);
+    state->at_server = false;
+    if (!state->dead) {
+        state->dead = true;
+        plan_lost(sim, conn, latency(sim), false);
+    }
+}
+
+void mu_sim_disconnect(struct mu_sim *sim, unsigned device)
+{
+    uint64_t conn = sim->devices[device].conn;
+    if (conn == 0) {
+        return;
+    }
+    struct mu_conn_state *state = conn_of(sim, conn);
+    state->at_device = false;
+    sim->devices[device].conn = 0;
+    if (!state->dead) { /* what is under way still arrives, then the end of the stream */
+        plan_gone(sim, conn,
+                  state->up_ms > sim->now_ms ? state->up_ms - sim->now_ms + 1 : latency(sim));
+    }
+}
+
+void mu_sim_connect(struct mu_sim *sim, unsigned device)
+{
+    mu_sim_disconnect(sim, device);
+    if (sim->conn_count == sim->conn_room) {
+        sim->conn_room = sim->conn_room == 0 ? 64 : sim->conn_room * 2;
+        sim->conns = realloc(sim->conns, sim->conn_room * sizeof *sim->conns);
+        MU_ASSERT(sim->conns != NULL);
+    }
+    sim->conns[sim->conn_count++] = (struct mu_conn_state){.device = device, .at_device = true};
+    sim->devices[device].conn = sim->conn_count;
+}
+
+/* -- messages -------------------------------------------------------------- */
+
+/* What the seed does to one message. */
+enum fate { ARRIVES, VANISHES, TWICE, OVERTAKEN };
+
+static enum fate fate_of(struct mu_sim *sim, uint64_t conn, bool cut)
+{
+    struct mu_conn_state *state = conn_of(sim, conn);
+    if (state->dead) {
+        return VANISHES;
+    }
+    if (cut) {
+        die(sim, conn);
+        return VANISHES;
+    }
+    if (sim->healed || sim->options->calm || !mu_sim_chance(sim, 2)) {
+        return ARRIVES;
+    }
+    switch (mu_sim_below(sim, 4)) {
+    case 0:
+        mu_sim_count(sim, MU_SIM_DROP);
+        die(sim, conn);
+        return VANISHES;
+    case 1:
+        mu_sim_count(sim, MU_SIM_DOUBLE);
+        return TWICE;
+    case 2:
+        mu_sim_count(sim, MU_SIM_SWAP);
+        return OVERTAKEN;
+    default:
+        return ARRIVES;
+    }
+}
+
+static void plan_message(struct mu_sim *sim, struct mu_event *event, int64_t *last_ms,
+                         enum fate fate)
+{
+    int64_t at = sim->now_ms + latency(sim);
+    if (fate == OVERTAKEN) { /* the ones behind do not wait for it */
+        event->at_ms = (at > *last_ms ? at : *last_ms) + 200;
+        mu_queue_plan(&sim->queue, event);
+        return;
+    }
+    event->at_ms = at > *last_ms ? at : *last_ms;
+    *last_ms = event->at_ms;
+    mu_queue_plan(&sim->queue, event);
+    if (fate == TWICE) {
+        mu_queue_plan(&sim->queue, event);
+    }
+}
+
+void mu_sim_send_up(struct mu_sim *sim, unsigned device, struct mu_slice bytes)
+{
+    struct mu_sim_device *from = &sim->devices[device];
+    if (from->conn == 0) {
+        return;
+    }
+    enum fate fate = fate_of(sim, from->conn, from->cut_up);
+    if (fate != VANISHES) {
+        struct mu_event event = {.kind = MU_EVENT_TO_SERVER,
+                                 .device = device,
+                                 .conn = from->conn,
+                                 .bytes = (uint8_t *)(uintptr_t)bytes.data,
+                                 .len = bytes.len};
+        plan_message(sim, &event, &conn_of(sim, from->conn)->up_ms, fate);
+    }
+}
+
+void mu_sim_send_down(struct mu_sim *sim, uint64_t conn, struct mu_slice bytes)
+{
+    struct mu_conn_state *state = conn_of(sim, conn);
+    enum fate fate = fate_of(sim, conn, sim->devices[state->device].cut_down);
+    if (fate != VANISHES) {
+        struct mu_event event = {.kind = MU_EVENT_TO_DEVICE,
+                                 .device = state->device,
+                                 .conn = conn,
+                                 .bytes = (uint8_t *)(uintptr_t)bytes.data,
+                                 .len = bytes.len};
+        plan_message(sim, &event, &state->down_ms, fate);
+    }
+}
+
+static void arrive_at_server(struct mu_sim *sim, const struct mu_event *event)
+{
+    struct mu_conn_state *state = conn_of(sim, event->conn);
+    if (state->dead) {
+        return;
+    }
+    if (!sim->server.node.up) {
+        state->dead = true;
+        plan_lost(sim, event->conn, latency(sim), false);
+        return;
+    }
+    if (!state->admitted) {
+        struct mu_wall wall = {MU_SIM_START_MS + sim->now_ms + sim->server.node.clock_ms};
+        enum mu_admission admission = mu_server_admit(
+            sim->server.server, sim->devices[state->device].keys.public.curve, wall);
+        if (admission != MU_ADMIT_DEVICE) {
+            state->dead = true;
+            plan_lost(sim, event->conn, latency(sim), admission == MU_REFUSE_FINAL);
+            return;
+        }
+        state->admitted = state->at_server = true;
+    }
+    if (state->at_server) {
+        mu_sim_give_server(sim, MU_SERVER_MESSAGE, event->conn,
+                           mu_slice_of(event->bytes, event->len));
+    }
+}
+
+void mu_sim_deliver(struct mu_sim *sim, struct mu_event *event)
+{
+    struct mu_conn_state *state = conn_of(sim, event->conn);
+    if (event->kind == MU_EVENT_TO_SERVER) {
+        arrive_at_server(sim, event);
+    } else if (event->kind == MU_EVENT_GONE) {
+        if (state->at_server) {
+            state->at_server = false;
+            mu_sim_give_server(sim, MU_SERVER_GONE, event->conn, (struct mu_slice){0});
+        }
+    } else if (event->kind == MU_EVENT_TO_DEVICE) {
+        if (state->at_device && !state->dead) {
+            mu_sim_give_device(sim, state->device, MU_CLIENT_MESSAGE, false,
+                               mu_slice_of(event->bytes, event->len));
+        }
+    } else if (event->kind == MU_EVENT_LOST && state->at_device) {
+        state->at_device = false;
+        if (sim->devices[state->device].conn == event->conn) {
+            sim->devices[state->device].conn = 0;
+        }
+        mu_sim_give_device(sim, state->device, MU_CLIENT_LOST, event->flag, (struct mu_slice){0});
+    }
+}

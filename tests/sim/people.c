@@ -1,0 +1,397 @@
+/* What people do: one edit on one device, chosen by the seed from what that device shows. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/db/stmt.h"
+#include "common/seal/hash.h"
+#include "tests/sim/inside.h"
+
+/* An edit under way. */
+struct work {
+    struct mu_sim *sim;
+    unsigned device;
+    struct mu_replica *replica;
+    struct mu_entropy entropy;
+    struct mu_client_turn turn;
+    struct mu_intent intent;
+    struct mu_saved saved;
+    bool possible;
+};
+
+static struct mu_id fresh_id(struct work *work)
+{
+    return mu_entropy_id(&work->entropy, work->turn.wall.ms);
+}
+
+/* A visible row of a table, any; false when there is none. */
+static bool some_row(struct work *work, const char *table, const char *condition,
+                     struct mu_id *out_id)
+{
+    char sql[200];
+    struct mu_stmt stmt = {0};
+    struct mu_error err = {0};
+    bool row = false;
+    int64_t count = 0;
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE %s", table, condition);
+    if (mu_stmt_prepare(&stmt, mu_replica_db(work->replica), sql, &err) != MU_OK) {
+        mu_sim_fail(work->sim, "%s", err.text);
+        return false;
+    }
+    if (mu_stmt_step(&stmt, &row, &err) == MU_OK && row) {
+        count = mu_stmt_int(&stmt, 0);
+    }
+    mu_stmt_finalize(&stmt);
+    if (count == 0) {
+        return false;
+    }
+    (void)snprintf(sql, sizeof sql, "SELECT id FROM %s WHERE %s ORDER BY id LIMIT 1 OFFSET %llu",
+                   table, condition, (unsigned long long)mu_sim_below(work->sim, (uint64_t)count));
+    row = false;
+    if (mu_stmt_prepare(&stmt, mu_replica_db(work->replica), sql, &err) == MU_OK &&
+        mu_stmt_step(&stmt, &row, &err) == MU_OK && row) {
+        *out_id = mu_stmt_id(&stmt, 0);
+    }
+    mu_stmt_finalize(&stmt);
+    return row;
+}
+
+static struct mu_op *op_on(struct work *work, uint32_t entity, struct mu_id row)
+{
+    struct mu_op *op = mu_intent_op(&work->intent, &work->sim->arena, entity, row);
+    MU_ASSERT(op != NULL);
+    return op;
+}
+
+static void arg(struct work *work, struct mu_op *op, uint32_t field, struct mu_value value)
+{
+    bool fits = mu_op_arg(op, &work->sim->arena, field, value);
+    MU_ASSERT(fits);
+}
+
+static void begin(struct work *work, uint32_t intent)
+{
+    work->intent = (struct mu_intent){.number = intent, .version = 1};
+    work->possible = true;
+}
+
+/* A title that no other edit has. */
+static struct mu_slice new_title(struct work *work, struct mu_id task)
+{
+    (void)snprintf(work->saved.title, sizeof work->saved.title, "title %u of %u",
+                   ++work->sim->titles, work->device);
+    work->saved.task = task;
+    return mu_slice_str(work->saved.title);
+}
+
+static struct mu_row row_of(struct work *work, uint32_t entity, struct mu_id id)
+{
+    struct mu_row row = {0};
+    struct mu_error err = {0};
+    bool found = false;
+    if (mu_replica_row(work->replica, &work->sim->arena, entity, id, &row, &found, &err) != MU_OK ||
+        !found) {
+        return (struct mu_row){.entity = entity, .id = id};
+    }
+    return row;
+}
+
+/* -- the edits ------------------------------------------------------------- */
+
+static void add_task(struct work *work)
+{
+    struct mu_id column;
+    struct mu_id person;
+    if (!some_row(work, "board_column", "1", &column)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_ADD);
+    struct mu_id task = fresh_id(work);
+    struct mu_op *op = op_on(work, MU_TASK, task);
+    arg(work, op, MU_TASK_TITLE, mu_bytes(new_title(work, task)));
+    arg(work, op, MU_TASK_COLUMN, mu_id_value(&column));
+    if (mu_sim_chance(work->sim, 50) && some_row(work, "person", "1", &person)) {
+        arg(work, op, MU_TASK_OWNER, mu_id_value(&person));
+    }
+    if (mu_sim_chance(work->sim, 50)) {
+        arg(work, op, MU_TASK_DUE, mu_bytes(mu_slice_str("2026-11-27")));
+    }
+}
+
+static void edit_title(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        add_task(work);
+        return;
+    }
+    begin(work, MU_INTENT_TASK_EDIT);
+    arg(work, op_on(work, MU_TASK, task), MU_TASK_TITLE, mu_bytes(new_title(work, task)));
+}
+
+static void edit_text(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_EDIT);
+    struct mu_row row = row_of(work, MU_TASK, task);
+    struct mu_slice base = mu_row_text(&row, MU_TASK_DESC);
+    char text[2048];
+    size_t keep = base.len < 1500 ? base.len : 1500;
+    if (keep > 0) {
+        memcpy(text, base.data, keep);
+    }
+    bool front = mu_sim_chance(work->sim, 50);
+    char line[48];
+    int len = snprintf(line, sizeof line, "line %llu\n",
+                       (unsigned long long)mu_sim_below(work->sim, 100));
+    if (front) {
+        memmove(text + len, text, keep);
+        memcpy(text, line, (size_t)len);
+    } else {
+        memcpy(text + keep, line, (size_t)len);
+    }
+    bool fits = mu_op_arg_based(op_on(work, MU_TASK, task), &work->sim->arena, MU_TASK_DESC,
+                                mu_bytes(mu_slice_of(text, keep + (size_t)len)), mu_bytes(base));
+    MU_ASSERT(fits);
+}
+
+static void edit_due(struct work *work)
+{
+    struct mu_id task;
+    char due[16];
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_EDIT);
+    (void)snprintf(due, sizeof due, "2026-12-%02llu",
+                   (unsigned long long)mu_sim_below(work->sim, 28) + 1);
+    arg(work, op_on(work, MU_TASK, task), MU_TASK_DUE, mu_bytes(mu_slice_str(due)));
+}
+
+static void move_task(struct work *work)
+{
+    struct mu_id task;
+    struct mu_id column;
+    struct mu_id after;
+    if (!some_row(work, "task", "1", &task) || !some_row(work, "board_column", "1", &column)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_MOVE);
+    struct mu_op *op = op_on(work, MU_TASK, task);
+    arg(work, op, MU_TASK_COLUMN, mu_id_value(&column));
+    if (mu_sim_chance(work->sim, 60) && some_row(work, "task", "1", &after) &&
+        !mu_id_equal(after, task)) {
+        arg(work, op, mu_sim_chance(work->sim, 50) ? MU_ARG_AFTER : MU_ARG_BEFORE,
+            mu_id_value(&after));
+    }
+}
+
+static void assign_task(struct work *work)
+{
+    struct mu_id task;
+    struct mu_id person;
+    if (!some_row(work, "task", "1", &task) || !some_row(work, "person", "1", &person)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_ASSIGN);
+    arg(work, op_on(work, MU_TASK, task), MU_TASK_OWNER,
+        mu_sim_chance(work->sim, 85) ? mu_id_value(&person) : mu_null());
+}
+
+static void change_state(struct work *work)
+{
+    static const uint32_t verbs[] = {
+        MU_INTENT_TASK_ACCEPT, MU_INTENT_TASK_DECLINE, MU_INTENT_TASK_START, MU_INTENT_TASK_REVIEW,
+        MU_INTENT_TASK_DONE,   MU_INTENT_TASK_REOPEN,  MU_INTENT_TASK_DROP};
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    uint32_t verb = verbs[mu_sim_below(work->sim, sizeof verbs / sizeof verbs[0])];
+    begin(work, verb);
+    struct mu_row row = row_of(work, MU_TASK, task);
+    struct mu_op *op = op_on(work, MU_TASK, task);
+    arg(work, op, MU_ARG_EXPECT, mu_int(mu_row_int(&row, MU_TASK_STATE)));
+    if (verb == MU_INTENT_TASK_DECLINE || verb == MU_INTENT_TASK_DROP) {
+        arg(work, op, MU_TASK_REASON, mu_bytes(mu_slice_str("no time")));
+    }
+}
+
+static void label_task(struct work *work)
+{
+    static const char *const names[] = {"red", "green", "blue"};
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_LABEL);
+    struct mu_slice name = mu_slice_str(names[mu_sim_below(work->sim, 3)]);
+    struct mu_id label = mu_id_derive("label", &name, 1);
+    struct mu_world world = mu_replica_world(work->replica);
+    struct mu_id pair = mu_pair_id(&world, MU_TASK_LABEL, task, label);
+    struct mu_row known = row_of(work, MU_LABEL, label);
+    if (known.count == 0) {
+        arg(work, op_on(work, MU_LABEL, label), MU_LABEL_NAME, mu_bytes(name));
+    }
+    struct mu_op *op = op_on(work, MU_TASK_LABEL, pair);
+    arg(work, op, MU_TASK_LABEL_TASK, mu_id_value(&task));
+    arg(work, op, MU_TASK_LABEL_LABEL, mu_id_value(&label));
+    arg(work, op, MU_TASK_LABEL_ON, mu_int(mu_sim_chance(work->sim, 60) ? 1 : 0));
+}
+
+static void comment(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_COMMENT_ADD);
+    struct mu_op *op = op_on(work, MU_COMMENT, fresh_id(work));
+    arg(work, op, MU_COMMENT_TASK, mu_id_value(&task));
+    arg(work, op, MU_COMMENT_TEXT, mu_bytes(mu_slice_str("well done")));
+}
+
+static void add_checklist(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_CHECKLIST_ADD);
+    struct mu_id list = fresh_id(work);
+    struct mu_op *op = op_on(work, MU_CHECKLIST, list);
+    arg(work, op, MU_CHECKLIST_TASK, mu_id_value(&task));
+    arg(work, op, MU_CHECKLIST_NAME, mu_bytes(mu_slice_str("steps")));
+    for (unsigned i = 0; i < 2; i++) {
+        op = op_on(work, MU_ITEM, fresh_id(work));
+        arg(work, op, MU_ITEM_CHECKLIST, mu_id_value(&list));
+        arg(work, op, MU_ITEM_TASK, mu_id_value(&task));
+        arg(work, op, MU_ITEM_NAME, mu_bytes(mu_slice_str(i == 0 ? "one" : "two")));
+    }
+}
+
+static void check_item(struct work *work)
+{
+    struct mu_id item;
+    if (!some_row(work, "item", "1", &item)) {
+        add_checklist(work);
+        return;
+    }
+    begin(work, MU_INTENT_ITEM_EDIT);
+    arg(work, op_on(work, MU_ITEM, item), MU_ITEM_DONE,
+        mu_int(mu_sim_chance(work->sim, 50) ? 1 : 0));
+}
+
+static void settle_conflict(struct work *work)
+{
+    struct mu_id conflict;
+    if (!some_row(work, "conflict", "state = 1", &conflict)) {
+        return;
+    }
+    begin(work,
+          mu_sim_chance(work->sim, 50) ? MU_INTENT_CONFLICT_RESTORE : MU_INTENT_CONFLICT_ACCEPT);
+    (void)op_on(work, MU_CONFLICT, conflict);
+}
+
+static void delete_task(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    begin(work, MU_INTENT_TASK_DELETE);
+    arg(work, op_on(work, MU_TASK, task), MU_TASK_DELETED,
+        mu_int(mu_sim_chance(work->sim, 70) ? 1 : 0));
+}
+
+static void rename_column(struct work *work)
+{
+    struct mu_id column;
+    char name[32];
+    if (!some_row(work, "board_column", "1", &column)) {
+        return;
+    }
+    begin(work, MU_INTENT_COLUMN_EDIT);
+    (void)snprintf(name, sizeof name, "column %llu",
+                   (unsigned long long)mu_sim_below(work->sim, 100));
+    arg(work, op_on(work, MU_COLUMN, column), MU_COLUMN_NAME, mu_bytes(mu_slice_str(name)));
+}
+
+static void undo(struct work *work)
+{
+    struct mu_id undone;
+    struct mu_error err = {0};
+    struct mu_client *client = work->sim->devices[work->device].client;
+    work->possible =
+        mu_client_undo(client, &work->sim->arena, &work->intent, &undone, &err) == MU_OK;
+}
+
+static void choose(struct work *work)
+{
+    static void (*const edits[])(struct work *) = {
+        add_task,     add_task,        edit_title,  edit_title,    edit_title,    edit_text,
+        edit_text,    edit_due,        move_task,   move_task,     assign_task,   change_state,
+        change_state, label_task,      label_task,  comment,       add_checklist, check_item,
+        check_item,   settle_conflict, delete_task, rename_column, undo};
+    edits[mu_sim_below(work->sim, sizeof edits / sizeof edits[0])](work);
+}
+
+/* -- saving ---------------------------------------------------------------- */
+
+static void remember(struct mu_sim *sim, const struct mu_saved *saved)
+{
+    if (sim->saved_count == sim->saved_room) {
+        sim->saved_room = sim->saved_room == 0 ? 64 : sim->saved_room * 2;
+        sim->saved = realloc(sim->saved, sim->saved_room * sizeof *sim->saved);
+        MU_ASSERT(sim->saved != NULL);
+    }
+    sim->saved[sim->saved_count++] = *saved;
+    sim->result->edits++;
+}
+
+void mu_sim_edit(struct mu_sim *sim, unsigned device)
+{
+    struct mu_sim_device *self = &sim->devices[device];
+    struct mu_error err = {0};
+    if (!self->node.up) {
+        return;
+    }
+    struct work work = {.sim = sim, .device = device, .replica = mu_client_replica(self->client)};
+    work.turn = mu_sim_device_now(sim, device, &work.entropy);
+    choose(&work);
+    if (!work.possible || mu_sim_failed(sim)) {
+        return;
+    }
+    struct mu_client_status status;
+    if (mu_client_status(self->client, &status, &err) != MU_OK) {
+        mu_sim_device_stop(sim, device, false);
+        return;
+    }
+    work.saved.base_seq = status.cursor.seq;
+    work.saved.device = device;
+    bool cut = !sim->options->calm && !sim->healed && mu_sim_chance(sim, 1);
+    if (cut) {
+        mu_sim_count(sim, MU_SIM_AUTHOR_POWER);
+        mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 40));
+    }
+    struct mu_authored authored;
+    enum mu_status saved =
+        mu_client_author(self->client, &work.turn, &work.intent, &sim->arena, &authored, &err);
+    const struct mu_intent_rule *rule = mu_intent_find(work.intent.number);
+    mu_sim_note(sim, "device %u: %s %s", device, rule != NULL ? rule->name : "?",
+                saved == MU_OK ? "saved" : err.text);
+    if (saved == MU_OK) {
+        work.saved.mutation = authored.mutation;
+        remember(sim, &work.saved);
+        mu_sim_give_device(sim, device, MU_CLIENT_POKE, false, (struct mu_slice){0});
+    }
+    bool store_failed = saved == MU_E_IO || saved == MU_E_FULL || saved == MU_E_CORRUPT;
+    if (cut || store_failed) {
+        mu_sim_device_stop(sim, device, cut);
+    } else if (saved == MU_E_INTERNAL || saved == MU_E_NOMEM) {
+        mu_sim_fail(sim, "an edit failed: %s", err.text);
+    }
+}
