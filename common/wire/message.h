@@ -58,6 +58,17 @@ struct mu_former {
     struct mu_hash last_hash;
 };
 
+struct mu_msg_beacon {
+    struct mu_id incarnation;
+    uint64_t head;
+    uint64_t safe_seq;
+    struct mu_hash digest_root;
+    struct mu_hash chain;
+    uint32_t epoch;
+    int64_t server_ms;
+    struct mu_slice signature; /* 64, over mu_beacon_signed_bytes() */
+};
+
 /* Begins the session of a connection, or begins it anew (after FORKED: under a new replica
  * id): what was granted and what was under way before is void then. */
 struct mu_msg_hello {
@@ -79,6 +90,10 @@ struct mu_msg_hello {
     size_t former_count;
     uint32_t epoch; /* newest key held, 0: none */
     int64_t client_ms;
+    /* The newest beacon heard with a valid signature, whatever its incarnation: the proof by
+     * which a server learns that it went back in time. */
+    bool has_beacon;
+    struct mu_msg_beacon beacon;
 };
 
 enum mu_welcome_verdict {
@@ -101,7 +116,11 @@ struct mu_msg_welcome {
     struct mu_id session;
     struct mu_id incarnation;
     struct mu_id parent_incarnation; /* zero: none */
+    /* With LINEAGE_CHANGED: up to where the history that this client holds still stands; what it
+     * knows of its own mutations beyond is to be sent again.  fork_chain is the chain there: a
+     * client that has another chain at fork_seq shares nothing for certain (0). */
     uint64_t fork_seq;
+    struct mu_hash fork_chain;
     uint64_t head;
     uint64_t horizon;
     uint64_t safe_seq;
@@ -169,19 +188,11 @@ struct mu_msg_changes {
     size_t count;
 };
 
-struct mu_msg_beacon {
-    struct mu_id incarnation;
-    uint64_t head;
-    uint64_t safe_seq;
-    struct mu_hash digest_root;
-    struct mu_hash chain;
-    uint32_t epoch;
-    int64_t server_ms;
-    struct mu_slice signature; /* 64, over mu_beacon_signed_bytes() */
-};
-
 /* Ends a transfer under way.  The client sends it after LINEAGE_CHANGED and BELOW_HORIZON, and
- * whenever it likes in a session (first load, repair). */
+ * whenever it likes in a session (first load, repair).  Changes that are on their way reach it
+ * before BEGIN and have seq <= at_seq.  All chunks show the state at at_seq, however slowly they
+ * are taken; a server that cannot keep that up closes the connection, and the client asks again
+ * with what it has staged. */
 struct mu_msg_xfer_req {
     struct mu_hash buckets[MU_BUCKET_COUNT]; /* of confirmed (or already staged) state */
 };

@@ -122,6 +122,10 @@ enum mu_status mu_pb_hello_read(const Muster__Hello *pb, struct mu_arena *arena,
     MU_TRY(mu_pb_hash(MU_PB_BYTES(pb, last_hash), &out->last_hash, err));
     MU_TRY(mu_pb_hash(MU_PB_BYTES(pb, acked_hash), &out->acked_hash, err));
     MU_TRY(mu_pb_wall("client_ms", out->client_ms, err));
+    if (pb->beacon != NULL) {
+        out->has_beacon = true;
+        MU_TRY(mu_pb_beacon_read(pb->beacon, arena, &out->beacon, err));
+    }
     return read_former(pb->former, pb->n_former, arena, &out->former, err);
 }
 
@@ -153,6 +157,9 @@ enum mu_status mu_pb_hello_write(const struct mu_msg_hello *in, struct mu_arena 
     MU_PB_SET(pb, client_ms, in->client_ms);
     pb->n_former = in->former_count;
     MU_TRY(write_former(in->former, in->former_count, arena, &pb->former));
+    if (in->has_beacon) {
+        MU_TRY(mu_pb_beacon_write(&in->beacon, arena, &pb->beacon));
+    }
     *out = pb;
     return MU_OK;
 }
@@ -193,6 +200,7 @@ enum mu_status mu_pb_welcome_read(const Muster__Welcome *pb, struct mu_arena *ar
     MU_TRY(mu_pb_id(MU_PB_BYTES(pb, session), &out->session, err));
     MU_TRY(mu_pb_id(MU_PB_BYTES(pb, incarnation), &out->incarnation, err));
     MU_TRY(mu_pb_id(MU_PB_BYTES(pb, parent_incarnation), &out->parent_incarnation, err));
+    MU_TRY(mu_pb_hash(MU_PB_BYTES(pb, fork_chain), &out->fork_chain, err));
     MU_TRY(mu_pb_hash(MU_PB_BYTES(pb, last_hash), &out->last_hash, err));
     MU_TRY(mu_pb_wall("server_ms", out->server_ms, err));
     MU_TRY(read_server_key(MU_PB_BYTES(pb, server_sign), welcome, &out->server_sign, err));
@@ -216,6 +224,7 @@ enum mu_status mu_pb_welcome_write(const struct mu_msg_welcome *in, struct mu_ar
     MU_PB_SET_ID(pb, incarnation, &in->incarnation);
     MU_PB_SET_ID(pb, parent_incarnation, &in->parent_incarnation);
     MU_PB_SET(pb, fork_seq, in->fork_seq);
+    MU_PB_SET_HASH(pb, fork_chain, &in->fork_chain);
     MU_PB_SET(pb, head, in->head);
     MU_PB_SET(pb, horizon, in->horizon);
     MU_PB_SET(pb, safe_seq, in->safe_seq);
