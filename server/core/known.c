@@ -1,5 +1,6 @@
 #include "server/core/known.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/seal/be.h"

@@ -108,6 +108,20 @@ static struct mu_pushed make_pushed(struct mu_dice *dice, struct mu_arena *arena
 
 /* ---- Messages */
 
+static struct mu_msg_beacon make_beacon(struct mu_dice *dice, struct mu_arena *arena)
+{
+    struct mu_msg_beacon beacon = {0};
+    beacon.incarnation = make_id(dice);
+    beacon.head = make_number(dice);
+    beacon.safe_seq = make_number(dice);
+    beacon.digest_root = make_hash(dice);
+    beacon.chain = make_hash(dice);
+    beacon.epoch = make_number32(dice);
+    beacon.server_ms = make_wall(dice);
+    beacon.signature = bytes_of(dice, arena, MU_SIGNATURE_LEN);
+    return beacon;
+}
+
 static struct mu_msg_hello make_hello(struct mu_dice *dice, struct mu_arena *arena)
 {
     struct mu_msg_hello hello = {0};
@@ -133,6 +147,10 @@ static struct mu_msg_hello make_hello(struct mu_dice *dice, struct mu_arena *are
         hello.epoch = make_number32(dice);
     }
     hello.client_ms = make_wall(dice);
+    hello.has_beacon = mu_dice_below(dice, 2) == 0;
+    if (hello.has_beacon) {
+        hello.beacon = make_beacon(dice, arena);
+    }
     return hello;
 }
 
@@ -145,6 +163,7 @@ static struct mu_msg_welcome make_welcome(struct mu_dice *dice, struct mu_arena 
     welcome.incarnation = make_id(dice);
     welcome.parent_incarnation = mu_dice_below(dice, 2) == 0 ? make_id(dice) : (struct mu_id){0};
     welcome.fork_seq = make_number(dice);
+    welcome.fork_chain = make_hash(dice);
     welcome.head = make_number(dice);
     welcome.horizon = make_number(dice);
     welcome.safe_seq = make_number(dice);
@@ -201,20 +220,6 @@ static struct mu_msg_changes make_changes(struct mu_dice *dice, struct mu_arena 
         changes.sealed[i] = bytes_of(dice, arena, 1 + (size_t)mu_dice_below(dice, 200));
     }
     return changes;
-}
-
-static struct mu_msg_beacon make_beacon(struct mu_dice *dice, struct mu_arena *arena)
-{
-    struct mu_msg_beacon beacon = {0};
-    beacon.incarnation = make_id(dice);
-    beacon.head = make_number(dice);
-    beacon.safe_seq = make_number(dice);
-    beacon.digest_root = make_hash(dice);
-    beacon.chain = make_hash(dice);
-    beacon.epoch = make_number32(dice);
-    beacon.server_ms = make_wall(dice);
-    beacon.signature = bytes_of(dice, arena, MU_SIGNATURE_LEN);
-    return beacon;
 }
 
 static struct mu_msg_xfer_req make_request(struct mu_dice *dice)

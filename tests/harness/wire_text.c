@@ -93,6 +93,18 @@ static void pushed_text(const struct mu_pushed *pushed, struct mu_buf *out)
 
 /* ---- Messages */
 
+static void beacon_text(const struct mu_msg_beacon *beacon, struct mu_buf *out)
+{
+    id("incarnation", &beacon->incarnation, out);
+    number("head", beacon->head, out);
+    number("safe_seq", beacon->safe_seq, out);
+    hash("digest_root", &beacon->digest_root, out);
+    hash("chain", &beacon->chain, out);
+    number("epoch", beacon->epoch, out);
+    signed_number("server_ms", beacon->server_ms, out);
+    hex("signature", beacon->signature, out);
+}
+
 static void hello_text(const struct mu_msg_hello *hello, struct mu_buf *out)
 {
     number("protocol_min", hello->protocol_min, out);
@@ -114,6 +126,9 @@ static void hello_text(const struct mu_msg_hello *hello, struct mu_buf *out)
     former_text(hello->former, hello->former_count, out);
     number("epoch", hello->epoch, out);
     signed_number("client_ms", hello->client_ms, out);
+    if (hello->has_beacon) {
+        beacon_text(&hello->beacon, out);
+    }
 }
 
 static void welcome_text(const struct mu_msg_welcome *welcome, struct mu_buf *out)
@@ -124,6 +139,7 @@ static void welcome_text(const struct mu_msg_welcome *welcome, struct mu_buf *ou
     id("incarnation", &welcome->incarnation, out);
     id("parent_incarnation", &welcome->parent_incarnation, out);
     number("fork_seq", welcome->fork_seq, out);
+    hash("fork_chain", &welcome->fork_chain, out);
     number("head", welcome->head, out);
     number("horizon", welcome->horizon, out);
     number("safe_seq", welcome->safe_seq, out);
@@ -151,18 +167,6 @@ static void pushack_text(const struct mu_msg_pushack *pushack, struct mu_buf *ou
         number("  retry_ms", ack->retry_ms, out);
         hex("  reason", ack->reason, out);
     }
-}
-
-static void beacon_text(const struct mu_msg_beacon *beacon, struct mu_buf *out)
-{
-    id("incarnation", &beacon->incarnation, out);
-    number("head", beacon->head, out);
-    number("safe_seq", beacon->safe_seq, out);
-    hash("digest_root", &beacon->digest_root, out);
-    hash("chain", &beacon->chain, out);
-    number("epoch", beacon->epoch, out);
-    signed_number("server_ms", beacon->server_ms, out);
-    hex("signature", beacon->signature, out);
 }
 
 static void begin_text(const struct mu_msg_xfer_begin *begin, struct mu_buf *out)
