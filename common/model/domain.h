@@ -253,6 +253,7 @@ MU_ENTITY_MAP(E)
     I(TASK_HELPER, "task_helper_task", "task", "")      \
     I(CHECKLIST, "checklist_task", "task", "")          \
     I(ITEM, "item_task", "task", "")                    \
+    I(ITEM, "item_place", "checklist, rank", "")        \
     I(COMMENT, "comment_task", "task, at", "")          \
     I(ATTACHMENT, "attachment_task", "task", "")        \
     I(CUSTOM_VALUE, "custom_value_task", "task", "")    \

@@ -12,6 +12,12 @@
 
 struct mu_replica;
 
+/* Names in mu_replica_meta() that mean something here.  The workspace's 16 bytes are set once,
+ * before there are rows, since the digest's key hangs on them: MU_E_CONFLICT later. */
+#define MU_META_WORKSPACE "workspace"
+#define MU_META_CURSOR    "cursor" /* by mu_replica_cursor_set() alone */
+#define MU_META_SCHEMA    "schema" /* by mu_replica_open() alone */
+
 /* Where a replica stands in a server lineage. */
 struct mu_cursor {
     struct mu_id incarnation;
@@ -140,6 +146,10 @@ MU_MUST_USE enum mu_status mu_replica_note(struct mu_replica *replica,
 MU_MUST_USE enum mu_status mu_replica_note_get(struct mu_replica *replica, uint64_t seq,
                                                struct mu_note *out_note, bool *out_found,
                                                struct mu_error *err);
+/* Forget notes and touches of all changes after seq: those of a lineage that ended there.  Before
+ * its rows are replaced, so that no row's history leads to them. */
+MU_MUST_USE enum mu_status mu_replica_history_drop(struct mu_replica *replica, uint64_t after_seq,
+                                                   struct mu_error *err);
 /* Seqs of the changes that touched a row, newest first, below before_seq (0: all). */
 MU_MUST_USE enum mu_status mu_replica_touched(struct mu_replica *replica, struct mu_arena *arena,
                                               struct mu_id row, uint64_t before_seq, size_t most,
