@@ -15,8 +15,11 @@ static void check(enum mu_status status)
 static void hex(const char *name, struct mu_slice bytes, struct mu_buf *out)
 {
     LINE(out, "%s ", name);
-    for (size_t i = 0; i < bytes.len; i++) {
-        LINE(out, "%02x", (unsigned)bytes.data[i]);
+    char digits[2 * 64 + 1];
+    for (size_t at = 0; at < bytes.len; at += 64) {
+        size_t len = bytes.len - at < 64 ? bytes.len - at : 64;
+        mu_hex(mu_slice_of(bytes.data + at, len), digits);
+        check(mu_buf_append_str(out, digits));
     }
     check(mu_buf_append_byte(out, '\n'));
 }

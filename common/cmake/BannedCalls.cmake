@@ -1,0 +1,27 @@
+cmake_minimum_required(VERSION 3.25)
+# Calls that have a safer sister.  Run as a test: cmake -DROOT=<repo> -P BannedCalls.cmake
+#   strcpy strcat sprintf vsprintf gets   no bound: mu_buf_printf(), snprintf()
+#   strtok localtime gmtime               hidden state: split by hand, common/model/zone.h
+#   atoi atol atof                        no error: strtol(), mu_*_parse()
+#   rand srand                            the caller brings entropy
+#   system popen                          a shell in between: posix_spawn()
+#   memcmp on a secret                    takes longer the more is right: sodium_memcmp()
+set(names "strcpy|strcat|sprintf|vsprintf|gets|strtok|localtime|gmtime|atoi|atol|atof|rand|srand|system|popen")
+# A call is a name and a parenthesis, unless the line is a comment.
+set(front "(^[ \t]*|^[ \t]*([^ \t/*]|[*][^ \t/]).*[^A-Za-z0-9_])")
+set(failures "")
+foreach(layer IN ITEMS common server client tests)
+  file(GLOB_RECURSE sources "${ROOT}/${layer}/*.c" "${ROOT}/${layer}/*.h")
+  foreach(source IN LISTS sources)
+    file(RELATIVE_PATH shown "${ROOT}" "${source}")
+    file(STRINGS "${source}" calls REGEX "${front}(${names})[ \t]*[(]")
+    file(STRINGS "${source}" compared REGEX "${front}memcmp[ \t]*[(].*(secret|seed|password|token|passphrase)")
+    foreach(line IN LISTS calls compared)
+      string(STRIP "${line}" line)
+      string(APPEND failures "  ${shown}: ${line}\n")
+    endforeach()
+  endforeach()
+endforeach()
+if(failures)
+  message(FATAL_ERROR "Banned calls (see common/cmake/BannedCalls.cmake):\n${failures}")
+endif()
