@@ -40,6 +40,7 @@ void mu_findings_detail(struct mu_findings *findings, enum mu_finding_kind kind,
 {
     struct mu_finding *slot = &findings->slots[kind];
     slot->count++;
+    slot->detail_total++;
     if (slot->detail_count >= MU_FINDING_DETAIL_MAX || findings->failed) {
         return;
     }

@@ -24,17 +24,22 @@ void mu_oneline_put(struct mu_oneline *line, const char *text)
     append(line, mu_slice_str(text));
 }
 
-void mu_oneline_text(struct mu_oneline *line, struct mu_slice text)
+void mu_oneline_whole(struct mu_oneline *line, struct mu_slice text)
 {
-    struct mu_slice shown = mu_utf8_cut(text, MU_ONELINE_QUOTE);
     size_t begin = line->len;
-    append(line, shown);
+    append(line, text);
     for (size_t i = begin; i < line->len; i++) {
         unsigned char byte = (unsigned char)line->bytes[i];
         if (byte < 0x20 || byte == 0x7f) {
             line->bytes[i] = ' ';
         }
     }
+}
+
+void mu_oneline_text(struct mu_oneline *line, struct mu_slice text)
+{
+    struct mu_slice shown = mu_utf8_cut(text, MU_ONELINE_QUOTE);
+    mu_oneline_whole(line, shown);
     if (shown.len < text.len) {
         mu_oneline_put(line, "…");
     }

@@ -20,7 +20,9 @@ void mu_oneline_put(struct mu_oneline *line, const char *text);
 /* Text from outside, valid UTF-8: control characters and line ends become
  * spaces, a long one is cut and ends in "…". */
 void mu_oneline_text(struct mu_oneline *line, struct mu_slice text);
-/* The same in single quotes. */
+/* The same, not cut before the line is full. */
+void mu_oneline_whole(struct mu_oneline *line, struct mu_slice text);
+/* As mu_oneline_text(), in single quotes. */
 void mu_oneline_quote(struct mu_oneline *line, struct mu_slice text);
 /* 1234567 as 1,234,567. */
 void mu_oneline_number(struct mu_oneline *line, size_t number);

@@ -68,7 +68,9 @@ static enum mu_status append_counts(const struct mu_import_report *report, struc
         int indent = count_rows[i].indent * 2;
         MU_TRY(mu_buf_printf(out, "%*s%-*s", indent, "", 36 - indent, count_rows[i].words));
         MU_TRY(append_number(out, report->in[i], 12));
-        MU_TRY(append_number(out, report->out[i], 12));
+        if (i != MU_COUNT_COMMENTS_CLAIMED) { /* a claim is not imported */
+            MU_TRY(append_number(out, report->out[i], 12));
+        }
         MU_TRY(mu_buf_append_byte(out, '\n'));
     }
     return MU_OK;
@@ -85,9 +87,9 @@ static enum mu_status append_finding(const struct mu_finding *finding, size_t de
         MU_TRY(append_slice(out, finding->details[shown]));
         MU_TRY(mu_buf_append_byte(out, '\n'));
     }
-    if (shown > 0 && shown < finding->count) {
+    if (shown > 0 && shown < finding->detail_total) {
         MU_TRY(mu_buf_append_str(out, "  and "));
-        MU_TRY(append_number(out, finding->count - shown, 0));
+        MU_TRY(append_number(out, finding->detail_total - shown, 0));
         MU_TRY(mu_buf_append_str(out, " more\n"));
     }
     return MU_OK;

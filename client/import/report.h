@@ -63,6 +63,7 @@ enum mu_count_kind {
     X(UNKNOWN_LABEL, "unknown_labels")              \
     X(UNKNOWN_CARD, "checklists_of_unknown_cards")  \
     X(UNKNOWN_OPTION, "unknown_options")            \
+    X(UNKNOWN_FIELD, "values_of_unknown_fields")    \
     X(NO_ID, "entries_without_id")                  \
     X(NO_TITLE, "cards_without_title")              \
     X(TEMPLATES, "template_cards")                  \
@@ -92,7 +93,8 @@ struct mu_finding {
     size_t count;             /* > 0 */
     struct mu_slice text;     /* one line, no trailing stop */
     struct mu_slice *details; /* one line each: which card, who was chosen */
-    size_t detail_count;      /* <= count and <= MU_FINDING_DETAIL_MAX */
+    size_t detail_count;      /* <= detail_total and <= MU_FINDING_DETAIL_MAX */
+    size_t detail_total;      /* <= count; those not kept included */
 };
 
 struct mu_import_report {

@@ -62,7 +62,8 @@ static bool card_ok(const struct mu_source_board *board, const struct mu_source_
 {
     if (!id_ok(card->id) || card->title.len == 0 || !text_ok(card->title, MU_TEXT_MAX) ||
         !text_ok(card->desc, MU_TEXT_MAX) || card->list >= board->list_count ||
-        !index_ok(card->owner, board->person_count) || !time_ok(card->due) ||
+        !index_ok(card->owner, board->person_count) ||
+        !index_ok(card->creator, board->person_count) || !time_ok(card->due) ||
         !time_ok(card->start) || !text_ok(card->url, MU_SOURCE_URL_MAX) ||
         !text_ok(card->short_link, MU_SOURCE_ID_MAX)) {
         return false;

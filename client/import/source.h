@@ -74,8 +74,11 @@ struct mu_source_card {
     struct mu_slice url;        /* may be empty */
     struct mu_slice short_link; /* may be empty */
     int64_t id_short;           /* 0: none; not unique */
+    uint32_t creator;           /* person or MU_SOURCE_NONE */
     int64_t created_ms;         /* 0: unknown */
     int64_t changed_ms;         /* 0: unknown */
+    int64_t ticked_ms;          /* ticked complete, as the log has it; 0: not, or unknown */
+    int64_t entered_ms;         /* came into its list, as the log has it; 0: unknown */
 };
 
 struct mu_source_item {

@@ -1,0 +1,51 @@
+#include "client/import/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void mu_vec_init(struct mu_vec *vec, size_t size)
+{
+    *vec = (struct mu_vec){.size = size};
+}
+
+bool mu_vec_reserve(struct mu_vec *vec, struct mu_arena *arena, size_t count)
+{
+    if (count <= vec->room) {
+        return true;
+    }
+    uint8_t *items = mu_arena_array(arena, count, vec->size);
+    if (items == NULL) {
+        return false;
+    }
+    if (vec->count > 0) {
+        memcpy(items, vec->items, vec->count * vec->size);
+    }
+    vec->items = items;
+    vec->room = count;
+    return true;
+}
+
+void *mu_vec_push(struct mu_vec *vec, struct mu_arena *arena)
+{
+    if (vec->count == vec->room) {
+        if (vec->room > SIZE_MAX / 2 ||
+            !mu_vec_reserve(vec, arena, vec->room == 0 ? 8 : vec->room * 2)) {
+            return NULL;
+        }
+    }
+    vec->count++;
+    return memset(mu_vec_at(vec, vec->count - 1), 0, vec->size);
+}
+
+void *mu_vec_at(const struct mu_vec *vec, size_t index)
+{
+    MU_ASSERT(index < vec->count);
+    return vec->items + index * vec->size;
+}
+
+void mu_vec_sort(struct mu_vec *vec, int (*compare)(const void *a, const void *b))
+{
+    if (vec->count > 1) {
+        qsort(vec->items, vec->count, vec->size, compare);
+    }
+}
