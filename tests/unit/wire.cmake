@@ -1,1 +1,3 @@
 muster_test(unit test_wire_round test_wire_round.c LIBS muster_wire_records muster_memdisk)
+muster_test(unit test_wire_refuse test_wire_refuse.c LIBS muster_wire_records muster_memdisk)
+muster_test(unit test_wire_change test_wire_change.c LIBS muster_wire_records muster_memdisk)
