@@ -55,12 +55,11 @@ struct mu_plan_options {
 };
 
 struct mu_plan {
-    struct mu_id board; /* the BOARD row, whether it exists yet or not */
-    struct mu_intent
-        *intents;        /* to be authored in this order, each within the limits of a mutation */
-    size_t intent_count; /* 0: everything is as in the source already */
+    struct mu_id board;        /* the BOARD row, whether it exists yet or not */
+    struct mu_intent *intents; /* to be authored in this order, each small enough */
+    size_t intent_count;       /* 0: everything is as in the source already */
     struct mu_plan_count counts[MU_PLAN_KINDS];
-    struct mu_import_report report; /* the reader's, with the column "out" and what was guessed */
+    struct mu_import_report report; /* the reader's, and what the plan guessed */
 };
 
 /* world may ask a replica (mu_replica_world()) or any other; only row(),

@@ -1,9 +1,8 @@
 /* What an import found, in numbers and in sentences: shown before anything is
  * written (--dry-run) and again afterwards.
  *
- * The readers fill it; client/import/plan.c may correct the column "out" when it
- * knows what became rows.  Texts may quote titles and names from the file as
- * they are: whoever prints them neutralises control characters. */
+ * The readers fill it; client/import/plan.c adds what it guessed.  Texts may quote titles and names
+ * from the file as they are: whoever prints them neutralises control characters. */
 #ifndef MUSTER_CLIENT_IMPORT_REPORT_H
 #define MUSTER_CLIENT_IMPORT_REPORT_H
 
@@ -77,7 +76,11 @@ enum mu_count_kind {
     X(PREAMBLE, "rows_before_the_header")           \
     X(COLUMNS_UNUSED, "columns_not_used")           \
     X(KEY_DAMAGED, "row_ids_damaged")               \
-    X(SAME_KEY, "row_ids_repeated")
+    X(SAME_KEY, "row_ids_repeated")                 \
+    X(KINDS_GUESSED, "column_kinds_guessed")        \
+    X(PEOPLE_KNOWN, "people_already_there")         \
+    X(HANDLES_MADE, "handles_made")                 \
+    X(EDITS_REPLACED, "edits_replaced")
 
 enum mu_finding_kind {
 #define X(name, key) MU_FINDING_##name,

@@ -21,9 +21,9 @@ static void init(struct trello *t, struct mu_arena *arena, struct mu_error *err)
     mu_vec_init(&t->activities, sizeof(struct mu_source_activity));
     mu_vec_init(&t->deleted, sizeof(struct mu_source_deleted));
     mu_vec_init(&t->picks, sizeof(struct trello_pick));
-    struct mu_id_map *maps[] = {&t->list_ids,   &t->label_ids,   &t->person_ids,
-                                &t->field_ids,  &t->card_ids,    &t->checklist_ids,
-                                &t->action_ids, &t->deleted_ids, &t->pick_ids};
+    struct mu_id_map *maps[] = {&t->list_ids, &t->label_ids,     &t->person_ids,    &t->field_ids,
+                                &t->card_ids, &t->checklist_ids, &t->action_ids,    &t->deleted_ids,
+                                &t->pick_ids, &t->item_ids,      &t->attachment_ids};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
         mu_id_map_init(maps[i], arena);
     }

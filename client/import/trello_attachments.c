@@ -19,15 +19,14 @@ static bool is_upload(const json_t *entry, struct mu_slice url)
     return false;
 }
 
-static enum mu_status read_attachment(struct trello *t, const json_t *entry, uint32_t raw,
-                                      struct mu_id_map *ids)
+static enum mu_status read_attachment(struct trello *t, const json_t *entry, uint32_t raw)
 {
     struct mu_slice id = trello_id(entry, "id");
     t->report.in[MU_COUNT_ATTACHMENTS]++;
     if (is_upload(entry, trello_view(entry, "url"))) {
         t->report.in[MU_COUNT_UPLOADS]++;
     }
-    bool again = id.len > 0 && mu_id_map_find(ids, id) != MU_ID_MAP_NONE;
+    bool again = id.len > 0 && mu_id_map_find(&t->attachment_ids, id) != MU_ID_MAP_NONE;
     if (id.len == 0 || again) {
         mu_findings_count(&t->findings, again ? MU_FINDING_SAME_ID : MU_FINDING_NO_ID, 1);
         return MU_OK;
@@ -40,7 +39,7 @@ static enum mu_status read_attachment(struct trello *t, const json_t *entry, uin
     out->card = raw;
     added->pos = trello_pos(entry);
     MU_TRY(trello_copy(t, id, MU_SOURCE_ID_MAX, &out->id));
-    if (!mu_id_map_set(ids, out->id, 0)) {
+    if (!mu_id_map_set(&t->attachment_ids, out->id, 0)) {
         return trello_full(t);
     }
     MU_TRY(trello_text(t, entry, "url", MU_TITLE_MAX, &out->url));
@@ -60,13 +59,11 @@ static enum mu_status read_attachment(struct trello *t, const json_t *entry, uin
 enum mu_status trello_read_attachments(struct trello *t, const json_t *card, uint32_t raw)
 {
     const json_t *entries = json_object_get(card, "attachments");
-    struct mu_id_map ids;
-    mu_id_map_init(&ids, t->arena);
     size_t i;
     json_t *entry;
     json_array_foreach(entries, i, entry)
     {
-        MU_TRY(read_attachment(t, entry, raw, &ids));
+        MU_TRY(read_attachment(t, entry, raw));
     }
     return MU_OK;
 }

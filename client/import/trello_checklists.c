@@ -61,19 +61,17 @@ static enum mu_status read_items(struct trello *t, const json_t *entries,
     if ((places == NULL || items == NULL) && room > 0) {
         return trello_full(t);
     }
-    struct mu_id_map ids;
-    mu_id_map_init(&ids, t->arena);
     size_t count = 0;
     for (size_t i = 0; i < room; i++) {
         const json_t *entry = json_array_get(entries, i);
         struct mu_slice id = trello_id(entry, "id");
-        bool again = id.len > 0 && mu_id_map_find(&ids, id) != MU_ID_MAP_NONE;
+        bool again = id.len > 0 && mu_id_map_find(&t->item_ids, id) != MU_ID_MAP_NONE;
         if (id.len == 0 || again) {
             mu_findings_count(&t->findings, again ? MU_FINDING_SAME_ID : MU_FINDING_NO_ID, 1);
             continue;
         }
         MU_TRY(read_item(t, entry, id, &places[count]));
-        if (!mu_id_map_set(&ids, places[count].item.id, (uint32_t)count)) {
+        if (!mu_id_map_set(&t->item_ids, places[count].item.id, 0)) {
             return trello_full(t);
         }
         count++;

@@ -131,7 +131,7 @@ struct trello {
     struct mu_vec lists, labels, people, fields, cards, checklists, attachments, values;
     struct mu_vec comments, activities, deleted, picks;
     struct mu_id_map list_ids, label_ids, person_ids, field_ids, card_ids, checklist_ids;
-    struct mu_id_map action_ids, deleted_ids, pick_ids;
+    struct mu_id_map action_ids, deleted_ids, pick_ids, item_ids, attachment_ids;
 };
 
 /* -- trello_file.c */

@@ -16,7 +16,7 @@ set(rules
   "client/core    | common client/core                                                      |"
   "client/home    | common client/core client/home                                          | sodium.h *posix*"
   "client/view    | common client/core client/view                                          | utf8proc.h"
-  "client/import  | common client/core client/view client/import                            | jansson.h csv.h"
+  "client/import  | common client/core client/view client/import                            | jansson.h utf8proc.h"
   "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
 )

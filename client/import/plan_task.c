@@ -1,0 +1,260 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/import/plan_inside.h"
+
+#define MINUTE_MS 60000
+#define DAY_MS    86400000
+
+/* -- dues ----------------------------------------------------------------------- */
+
+static int64_t floor_to(int64_t ms, int64_t unit)
+{
+    return ms / unit - (ms % unit < 0 ? 1 : 0);
+}
+
+/* In zone, unless its clocks were set back over that time and it would be read as
+ * another; false when it is outside of the years a due can name. */
+static bool due_of_instant(const struct mu_plan_options *options, int64_t minutes,
+                           struct mu_due *out)
+{
+    const struct mu_zone *zone = options->zone != NULL ? options->zone : mu_zone_utc();
+    const char *name = options->zone != NULL ? options->zone_name : "UTC";
+    struct mu_wall wall = {minutes * MINUTE_MS};
+    struct mu_local local = mu_zone_local(zone, wall);
+    struct mu_due due = {.date = local.date, .has_time = true, .minute = local.second / 60};
+    bool valid = mu_date_valid(due.date);
+    if (valid && mu_zone_instant(zone, due.date, due.minute).ms != wall.ms) {
+        local = mu_zone_local(mu_zone_utc(), wall);
+        due.date = local.date;
+        due.minute = local.second / 60;
+        name = "UTC";
+        valid = mu_date_valid(due.date);
+    }
+    if (!valid) {
+        return false;
+    }
+    size_t len = strlen(name);
+    MU_ASSERT(len <= MU_DUE_ZONE_MAX);
+    memcpy(due.zone, name, len + 1);
+    *out = due;
+    return true;
+}
+
+enum mu_status plan_due(struct plan *p, struct mu_source_time time, struct mu_value *out_value)
+{
+    struct mu_due due = {0};
+    bool has = false;
+    switch (time.when) {
+    case MU_WHEN_NONE:
+        break;
+    case MU_WHEN_DATE:
+        due.date = mu_date_from_days(floor_to(time.at_ms, DAY_MS));
+        has = mu_date_valid(due.date);
+        break;
+    case MU_WHEN_INSTANT:
+        has = due_of_instant(p->options, floor_to(time.at_ms, MINUTE_MS), &due);
+        break;
+    }
+    if (!has) {
+        *out_value = mu_null();
+        return MU_OK;
+    }
+    char text[MU_DUE_TEXT_MAX + 1];
+    mu_due_format(&due, text);
+    return plan_keep(p, text, strlen(text), out_value);
+}
+
+enum mu_status plan_due_field(struct plan_draft *draft, uint32_t field, struct mu_source_time time,
+                              bool *out_news)
+{
+    struct mu_value value;
+    uint8_t basis[9] = {(uint8_t)time.when};
+    for (size_t i = 0; i < 8; i++) {
+        basis[1 + i] = (uint8_t)((uint64_t)time.at_ms >> (8 * i));
+    }
+    MU_TRY(plan_due(draft->plan, time, &value));
+    *out_news = plan_draft_basis(draft, field, mu_slice_of(basis, sizeof basis), value);
+    return MU_OK;
+}
+
+/* -- state ------------------------------------------------------------------------ */
+
+/* Finished work needs no owner any more; all else without one waits for triage. */
+static int64_t state_of(int64_t column_kind, bool ticked, bool owned)
+{
+    if (ticked || column_kind == MU_KIND_DONE) {
+        return MU_STATE_DONE;
+    }
+    if (!owned) {
+        return MU_STATE_OPEN;
+    }
+    return column_kind == MU_KIND_DOING    ? MU_STATE_DOING
+           : column_kind == MU_KIND_REVIEW ? MU_STATE_REVIEW
+                                           : MU_STATE_ASSIGNED;
+}
+
+static bool owned(const struct plan_draft *draft)
+{
+    return plan_draft_stands(draft, MU_TASK_OWNER).kind != MU_NULL;
+}
+
+static int64_t done_at(const struct mu_source_card *card, int64_t column_kind)
+{
+    if (card->due_complete && card->ticked_ms != 0) {
+        return card->ticked_ms;
+    }
+    return column_kind == MU_KIND_DONE ? card->entered_ms : 0;
+}
+
+/* Column, state and what hangs on it move together, as they do in Muster. */
+static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_source_card *card,
+                                     const struct plan_place *place)
+{
+    struct plan *p = draft->plan;
+    const struct mu_source_list *list = &p->board->lists[card->list];
+    int64_t kind = p->column_kinds[card->list];
+    struct mu_value board;
+    struct mu_value column;
+    MU_TRY(plan_id(p, p->board_id, &board));
+    MU_TRY(plan_id(p, p->columns[card->list], &column));
+    if (plan_draft_basis(draft, MU_TASK_COLUMN, list->id, column)) {
+        plan_draft_set(draft, MU_TASK_BOARD, board);
+    }
+    bool here = mu_value_equal(plan_draft_stands(draft, MU_TASK_COLUMN), column);
+    MU_TRY(plan_place_draft(draft, MU_TASK_RANK, place, here));
+
+    uint8_t basis[MU_SOURCE_ID_MAX + 2];
+    basis[0] = card->due_complete ? 1 : 0;
+    basis[1] = card->owner == MU_SOURCE_NONE ? 0 : 1;
+    memcpy(basis + 2, list->id.data, list->id.len);
+    bool was_dropped = mu_row_int(&draft->row, MU_TASK_STATE) == MU_STATE_DROPPED;
+    int64_t state = state_of(kind, card->due_complete, owned(draft));
+    bool news =
+        plan_draft_basis(draft, MU_TASK_STATE, mu_slice_of(basis, list->id.len + 2), mu_int(state));
+    if (news && was_dropped) {
+        plan_draft_set(draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
+        plan_draft_set(draft, MU_TASK_REASON, mu_null());
+    }
+    if (news && state == MU_STATE_DONE && done_at(card, kind) != 0) {
+        plan_draft_set(draft, MU_TASK_DONE_AT, mu_int(done_at(card, kind)));
+    }
+    return MU_OK;
+}
+
+/* Work that has begun has a date, or says that it has none. */
+static void settle_no_date(struct plan_draft *draft)
+{
+    struct mu_value state = plan_draft_stands(draft, MU_TASK_STATE);
+    bool begun =
+        state.kind == MU_INT && state.number >= MU_STATE_DOING && state.number <= MU_STATE_DONE;
+    bool dated = plan_draft_stands(draft, MU_TASK_DUE).kind != MU_NULL;
+    bool flag = plan_draft_stands(draft, MU_TASK_NO_DATE).number != 0;
+    if (dated && flag) {
+        plan_draft_set(draft, MU_TASK_NO_DATE, mu_int(0));
+    } else if (!dated && begun && !flag) {
+        plan_draft_set(draft, MU_TASK_NO_DATE, mu_int(1));
+    }
+}
+
+/* -- the task ---------------------------------------------------------------------- */
+
+static enum mu_status born(struct plan_draft *draft, const struct mu_source_card *card)
+{
+    struct plan *p = draft->plan;
+    struct mu_value source;
+    MU_TRY(plan_source(p, "card", card->id, &source));
+    plan_draft_fixed(draft, MU_TASK_SOURCE, source);
+    if (card->created_ms != 0) {
+        plan_draft_fixed(draft, MU_TASK_CREATED_AT, mu_int(card->created_ms));
+    }
+    if (card->creator != MU_SOURCE_NONE) {
+        plan_draft_fixed(draft, MU_TASK_CREATED_BY, mu_id_value(&p->people[card->creator]));
+    }
+    return MU_OK;
+}
+
+static enum mu_status task(struct plan *p, size_t index, const struct plan_place *place)
+{
+    const struct mu_source_card *card = &p->board->cards[index];
+    struct plan_draft draft;
+    bool due_news;
+    bool start_news;
+    MU_TRY(plan_draft_begin(p, &draft, MU_TASK, p->tasks[index], MU_TASK_SOURCE_PRINT));
+    draft.title = card->title;
+    MU_TRY(born(&draft, card));
+    plan_draft_field(&draft, MU_TASK_TITLE, mu_bytes(card->title));
+    plan_draft_field(&draft, MU_TASK_DESC, mu_bytes(card->desc));
+    plan_draft_field(&draft, MU_TASK_OWNER,
+                     card->owner == MU_SOURCE_NONE ? mu_null()
+                                                   : mu_id_value(&p->people[card->owner]));
+    MU_TRY(plan_due_field(&draft, MU_TASK_DUE, card->due, &due_news));
+    MU_TRY(plan_due_field(&draft, MU_TASK_START, card->start, &start_news));
+    plan_draft_field(&draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
+    plan_draft_field(&draft, MU_TASK_SOURCE_URL, mu_bytes(card->url));
+    MU_TRY(place_in_board(&draft, card, place));
+    if (draft.arg_count > 0) {
+        settle_no_date(&draft);
+    }
+    plan_inner_tags(&draft, index);
+    MU_TRY(plan_draft_end(&draft, MU_PLAN_TASKS, MU_TASK_SOURCE_PRINT));
+    return plan_inner(&draft, index);
+}
+
+/* Numbers are given in the order of operations: the oldest card gets the lowest. */
+struct birth {
+    int64_t created_ms;
+    size_t index;
+};
+
+static int compare_births(const void *a, const void *b)
+{
+    const struct birth *one = a;
+    const struct birth *other = b;
+    if (one->created_ms != other->created_ms) {
+        return one->created_ms < other->created_ms ? -1 : 1;
+    }
+    return (one->index > other->index) - (one->index < other->index);
+}
+
+static enum mu_status place_cards(struct plan *p, struct plan_place *places)
+{
+    const struct mu_source_board *board = p->board;
+    for (size_t i = 0; i < board->card_count; i++) {
+        p->tasks[i] = plan_row_id(p, "card", board->cards[i].id);
+        MU_TRY(plan_place_old(p, MU_TASK, p->tasks[i], MU_TASK_SOURCE_PRINT, MU_TASK_COLUMN,
+                              board->lists[board->cards[i].list].id, &places[i]));
+    }
+    for (size_t begin = 0; begin < board->card_count;) {
+        size_t end = begin + 1;
+        while (end < board->card_count && board->cards[end].list == board->cards[begin].list) {
+            end++;
+        }
+        MU_TRY(plan_place_all(p, places + begin, end - begin));
+        begin = end;
+    }
+    return MU_OK;
+}
+
+enum mu_status plan_tasks(struct plan *p)
+{
+    size_t count = p->board->card_count;
+    struct plan_place *places = mu_arena_array(p->arena, count, sizeof *places);
+    struct birth *births = mu_arena_array(p->arena, count, sizeof *births);
+    p->tasks = mu_arena_array(p->arena, count, sizeof *p->tasks);
+    if (count == 0) {
+        return MU_OK;
+    }
+    if (places == NULL || births == NULL || p->tasks == NULL) {
+        return plan_full(p);
+    }
+    MU_TRY(place_cards(p, places));
+    for (size_t i = 0; i < count; i++) {
+        births[i] = (struct birth){p->board->cards[i].created_ms, i};
+    }
+    qsort(births, count, sizeof *births, compare_births);
+    for (size_t i = 0; i < count; i++) {
+        MU_TRY(task(p, births[i].index, &places[births[i].index]));
+    }
+    return MU_OK;
+}
