@@ -68,11 +68,14 @@ struct mu_value plan_draft_stands(const struct plan_draft *draft, uint32_t field
 
 void plan_draft_set(struct plan_draft *draft, uint32_t field, struct mu_value value)
 {
-    struct mu_value now = value_in_row(draft, field);
-    struct mu_arg *arg = find_arg(draft, field);
-    if (arg == NULL && same(now, value)) {
-        return;
+    if (find_arg(draft, field) != NULL || !same(value_in_row(draft, field), value)) {
+        plan_draft_say(draft, field, value);
     }
+}
+
+void plan_draft_say(struct plan_draft *draft, uint32_t field, struct mu_value value)
+{
+    struct mu_arg *arg = find_arg(draft, field);
     if (arg == NULL) {
         MU_ASSERT(draft->arg_count < PLAN_ARGS_MAX);
         arg = &draft->args[draft->arg_count++];

@@ -112,7 +112,10 @@ bool plan_draft_basis(struct plan_draft *draft, uint32_t field, struct mu_slice 
                       struct mu_value value);
 /* The value that will stand: the draft's, or the row's. */
 struct mu_value plan_draft_stands(const struct plan_draft *draft, uint32_t field);
+/* Unless the row has it already. */
 void plan_draft_set(struct plan_draft *draft, uint32_t field, struct mu_value value);
+/* Even so: where the rules would make something else of silence. */
+void plan_draft_say(struct plan_draft *draft, uint32_t field, struct mu_value value);
 /* Into an operation, if there is anything to write, and counted. */
 MU_MUST_USE enum mu_status plan_draft_end(struct plan_draft *draft, enum mu_plan_kind kind,
                                           uint32_t print_field);

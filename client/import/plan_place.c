@@ -63,7 +63,8 @@ enum mu_status plan_place_all(struct plan *p, struct plan_place *places, size_t 
                 next++;
             }
             struct mu_slice above = next < count ? old_key(&places[next]) : (struct mu_slice){0};
-            if (mu_rank_between(below, above, &place->rank) != MU_OK) {
+            if (mu_rank_between(below, above, &place->rank) != MU_OK ||
+                place->rank.len > MU_RANK_REBALANCE) {
                 /* No room: the same key as a neighbour, in the order of their ids. */
                 place->rank = i > 0 ? places[i - 1].rank : places[next].old;
             }

@@ -118,7 +118,8 @@ static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_s
     struct mu_value column;
     MU_TRY(plan_id(p, p->board_id, &board));
     MU_TRY(plan_id(p, p->columns[card->list], &column));
-    if (plan_draft_basis(draft, MU_TASK_COLUMN, list->id, column)) {
+    bool moved = plan_draft_basis(draft, MU_TASK_COLUMN, list->id, column);
+    if (moved) {
         plan_draft_set(draft, MU_TASK_BOARD, board);
     }
     bool here = mu_value_equal(plan_draft_stands(draft, MU_TASK_COLUMN), column);
@@ -132,6 +133,9 @@ static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_s
     int64_t state = state_of(kind, card->due_complete, owned(draft));
     bool news =
         plan_draft_basis(draft, MU_TASK_STATE, mu_slice_of(basis, list->id.len + 2), mu_int(state));
+    if (news && moved) {
+        plan_draft_say(draft, MU_TASK_STATE, mu_int(state));
+    }
     if (news && was_dropped) {
         plan_draft_set(draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
         plan_draft_set(draft, MU_TASK_REASON, mu_null());

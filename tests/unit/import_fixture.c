@@ -33,8 +33,8 @@ void import_read_board(const char *name, struct mu_buf *out)
 void import_read_sample(const char *name, struct mu_buf *out)
 {
     const char *folder = getenv("MUSTER_SAMPLES");
-    const char *folders[] = {folder, MUSTER_SOURCE_DIR "/../shared/samples",
-                             MUSTER_SOURCE_DIR "/../../shared/samples"};
+    const char *folders[] = {folder != NULL ? folder : MUSTER_SOURCE_DIR "/../shared/samples",
+                             folder != NULL ? NULL : MUSTER_SOURCE_DIR "/../../shared/samples"};
     char path[1024];
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (folders[i] != NULL) {

@@ -1,6 +1,7 @@
 /* Real exports, read from outside the tree: what an import must count exactly.  The
  * figures are those of the note that stands beside the samples. */
 #include "tests/unit/import_fixture.h"
+#include "tests/unit/import_world.h"
 
 struct expected {
     enum mu_count_kind kind;
@@ -175,12 +176,48 @@ static void test_import_samples__custom_fields_come_whole(void **state)
     mu_buf_deinit(&file);
 }
 
+static void test_import_samples__a_real_board_arrives_and_a_second_plan_is_empty(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"trello-2017-tapmovies.json", "trello-2018-amirite.json",
+                                        "trello-2021-customfields-wekan.json"};
+    for (size_t i = 0; i < 3; i++) {
+        struct mu_buf file;
+        struct mu_arena arena;
+        struct mu_source_board board;
+        struct import_world world;
+        import_read_sample(names[i], &file);
+        mu_arena_init(&arena, ARENA_MAX);
+        import_trello(mu_buf_view(&file), &arena, &board);
+        import_world_open(&world);
+
+        struct mu_plan first = import_world_import(&world, &board);
+        struct mu_plan second = import_world_plan(&world, &board);
+
+        assert_int_equal(first.counts[MU_PLAN_TASKS].created, board.card_count);
+        assert_int_equal(first.counts[MU_PLAN_COLUMNS].created, board.list_count);
+        assert_int_equal(first.counts[MU_PLAN_COMMENTS].created, board.comment_count);
+        assert_int_equal(first.counts[MU_PLAN_ACTIVITIES].created, board.activity_count);
+        assert_int_equal(second.intent_count, 0);
+        assert_int_equal(mu_plan_change_count(&second), 0);
+        for (size_t k = 0; k < MU_PLAN_KINDS; k++) {
+            assert_int_equal(second.counts[k].unchanged,
+                             first.counts[k].created + first.counts[k].unchanged);
+        }
+
+        import_world_close(&world);
+        mu_arena_deinit(&arena);
+        mu_buf_deinit(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_import_samples__amirite_counts_exactly),
         cmocka_unit_test(test_import_samples__tapmovies_counts_exactly),
         cmocka_unit_test(test_import_samples__custom_fields_come_whole),
+        cmocka_unit_test(test_import_samples__a_real_board_arrives_and_a_second_plan_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
