@@ -368,6 +368,28 @@ enum mu_status mu_show_fit(struct mu_buf *out, struct mu_slice shown, size_t wid
     return pad && used < width ? put_blanks(out, width - used) : MU_OK;
 }
 
+const char *mu_show_short(struct mu_slice text, char out_shown[static MU_SHORT_MAX])
+{
+    MU_BUF_AUTO struct mu_buf whole;
+    MU_BUF_AUTO struct mu_buf front;
+    mu_buf_init(&whole, (size_t)8 * MU_SHORT_MAX);
+    mu_buf_init(&front, MU_SHORT_MAX - 1);
+    struct mu_slice given = mu_utf8_cut(text, MU_SHORT_MAX);
+    bool cut = given.len < text.len;
+    size_t width = MU_SHORT_WIDTH;
+    /* Clusters of many bytes: fewer columns until the bytes fit, too. */
+    while (width > 0 && (mu_show(&whole, given, MU_SHOW_ONE_LINE) != MU_OK ||
+                         (cut && mu_buf_append_str(&whole, ELLIPSIS) != MU_OK) ||
+                         mu_show_fit(&front, mu_buf_view(&whole), width, false) != MU_OK)) {
+        mu_buf_clear(&whole);
+        mu_buf_clear(&front);
+        width /= 2;
+    }
+    memcpy(out_shown, front.data != NULL ? (const char *)front.data : "", front.len);
+    out_shown[front.len] = '\0';
+    return out_shown;
+}
+
 /* -- wrapping ----------------------------------------------------------------- */
 
 /* How much of line goes into one of width columns; *out_skip: the blank it was broken at. */

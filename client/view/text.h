@@ -21,6 +21,11 @@ enum mu_show_lines {
 MU_MUST_USE enum mu_status mu_show(struct mu_buf *out, struct mu_slice text,
                                    enum mu_show_lines lines);
 
+/* Neutralised, on one line, at most MU_SHORT_WIDTH columns, NUL-terminated: for messages. */
+#define MU_SHORT_WIDTH 40
+#define MU_SHORT_MAX   128 /* bytes; the front is cut to them as well */
+const char *mu_show_short(struct mu_slice text, char out_shown[static MU_SHORT_MAX]);
+
 /* The rest is for neutralised text on one line. */
 
 /* Columns that a terminal gives it, counted by grapheme cluster. */
