@@ -216,3 +216,27 @@ enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest
     }
     return MU_OK;
 }
+
+enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slice rows,
+                                      struct mu_hash *out_sum, struct mu_error *err)
+{
+    struct mu_reader reader = mu_reader_of(rows);
+    struct mu_hash key;
+    struct mu_sum sum = {0};
+    MU_TRY(read_key(replica, &key, err));
+    while (!mu_reader_at_end(&reader)) {
+        const uint8_t *start = reader.at;
+        struct mu_row row;
+        struct mu_hash hash;
+        mu_arena_clear(&replica->scratch);
+        enum mu_status status = mu_row_decode(&reader, &replica->scratch, &row);
+        if (status != MU_OK) {
+            return mu_fail(err, status, "rows of a transfer: %s", mu_status_text(status));
+        }
+        mu_hash_keyed(&key, mu_slice_of(start, (size_t)(reader.at - start)), &hash);
+        struct mu_sum more = sum_of(hash.bytes);
+        add(&sum, &more);
+    }
+    *out_sum = bytes_of(&sum);
+    return MU_OK;
+}

@@ -91,6 +91,10 @@ struct mu_hash mu_digest_root(const struct mu_digest *digest);
 /* The same from the rows themselves; a difference means damage. */
 MU_MUST_USE enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
                                                 struct mu_error *err);
+/* The sum that rows in canonical bytes, those of a transfer, come to; nothing is stored.
+ * Errors: MU_E_CORRUPT when they cannot be read. */
+MU_MUST_USE enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slice rows,
+                                                  struct mu_hash *out_sum, struct mu_error *err);
 /* Confirmed rows of one bucket in the order (entity, key), starting after the row
  * whose entity and key are given (0, -1: from the start), appended in canonical
  * bytes to out until its max would be passed.  *out_done tells the end; otherwise
