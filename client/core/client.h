@@ -16,12 +16,19 @@
 
 struct mu_client;
 
+/* Safeguards that the simulator can switch off to prove that it would notice. */
+struct mu_client_sabotage {
+    bool no_outbox_replay, leave_on_ack, no_rearm, no_chain_check, no_contiguity,
+        drop_outbox_on_xfer, no_resend;
+};
+
 struct mu_client_turn {
     struct mu_wall wall;
     struct mu_mono mono;
     struct mu_entropy *entropy;
     const char *zone; /* IANA name of the device's zone, "" when unknown */
     int32_t utc_offset_min;
+    const struct mu_client_sabotage *sabotage; /* read by mu_client_open() alone; NULL: none */
 };
 
 /* replica_db: rows that the server knows too, NORMAL.  outbox_db: what only this device
@@ -156,11 +163,7 @@ MU_MUST_USE enum mu_status mu_client_change(struct mu_client *client, uint64_t s
  * chained.  Errors: MU_E_CORRUPT says what differs. */
 MU_MUST_USE enum mu_status mu_client_check(struct mu_client *client, struct mu_error *err);
 
-/* Safeguards that the simulator can switch off to prove that it would notice. */
-struct mu_client_sabotage {
-    bool no_outbox_replay, leave_on_ack, no_rearm, no_chain_check, no_contiguity,
-        drop_outbox_on_xfer, no_resend;
-};
+/* Switch safeguards off while open. */
 void mu_client_sabotage(struct mu_client *client, struct mu_client_sabotage sabotage);
 
 #endif

@@ -15,6 +15,21 @@ struct mu_touch_key mu_touch_row(uint32_t entity, struct mu_id id)
     return (struct mu_touch_key){.kind = MU_TOUCH_ROW, .entity = entity, .id = id};
 }
 
+struct mu_touch_key mu_touch_place(uint32_t entity, struct mu_id parent)
+{
+    return (struct mu_touch_key){.kind = MU_TOUCH_PLACE, .entity = entity, .id = parent};
+}
+
+struct mu_touch_key mu_touch_kind(void)
+{
+    return (struct mu_touch_key){.kind = MU_TOUCH_KIND};
+}
+
+struct mu_touch_key mu_touch_people(void)
+{
+    return (struct mu_touch_key){.kind = MU_TOUCH_PEOPLE};
+}
+
 struct mu_touch_key mu_touch_position(uint64_t position)
 {
     struct mu_touch_key key = {.kind = MU_TOUCH_POSITION};
@@ -101,7 +116,13 @@ enum mu_status mu_keyset_add(struct mu_keyset *set, struct mu_touch_key key, boo
     return MU_OK;
 }
 
+const struct mu_touch *mu_keyset_find(const struct mu_keyset *set, struct mu_touch_key key)
+{
+    uint32_t at = set->count == 0 ? 0 : set->slots[slot_of(set, key)];
+    return at == 0 ? NULL : &set->items[at - 1];
+}
+
 bool mu_keyset_has(const struct mu_keyset *set, struct mu_touch_key key)
 {
-    return set->count > 0 && set->slots[slot_of(set, key)] != 0;
+    return mu_keyset_find(set, key) != NULL;
 }

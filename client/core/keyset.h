@@ -1,8 +1,8 @@
 /* A set of the things that pending mutations read and write, in order of arrival.
  *
  * Beside rows there are keys for the answers to questions of the rules: the order of
- * the rows under one parent, the kinds of columns, the handles of people.  A change
- * that may alter such an answer counts as a write of its key. */
+ * the rows under one parent, the kinds of columns, who there is.  A change that may
+ * alter such an answer counts as a write of its key. */
 #ifndef MUSTER_CLIENT_CORE_KEYSET_H
 #define MUSTER_CLIENT_CORE_KEYSET_H
 
@@ -14,7 +14,7 @@ enum mu_touch_kind {
     MU_TOUCH_ROW = 0,     /* entity and id of a row */
     MU_TOUCH_PLACE = 1,   /* the order of entity's rows under the parent id */
     MU_TOUCH_KIND = 2,    /* which columns there are; no id */
-    MU_TOUCH_HANDLE = 3,  /* who has which handle; no id */
+    MU_TOUCH_PEOPLE = 3,  /* who there is: handles, leads, their devices; no id */
     MU_TOUCH_POSITION = 4 /* in memory only: a position of the outbox */
 };
 
@@ -45,8 +45,13 @@ void mu_keyset_init(struct mu_keyset *set, struct mu_arena *arena);
 MU_MUST_USE enum mu_status mu_keyset_add(struct mu_keyset *set, struct mu_touch_key key, bool wrote,
                                          bool *out_new, struct mu_error *err);
 bool mu_keyset_has(const struct mu_keyset *set, struct mu_touch_key key);
+/* NULL when it is not there; borrowed until the next key is added. */
+const struct mu_touch *mu_keyset_find(const struct mu_keyset *set, struct mu_touch_key key);
 
 struct mu_touch_key mu_touch_row(uint32_t entity, struct mu_id id);
+struct mu_touch_key mu_touch_place(uint32_t entity, struct mu_id parent);
+struct mu_touch_key mu_touch_kind(void);
+struct mu_touch_key mu_touch_people(void);
 struct mu_touch_key mu_touch_position(uint64_t position);
 
 #endif

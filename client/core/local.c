@@ -3,10 +3,12 @@
 extern const char mu_local_sql[];
 
 static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
-    [MU_LOCAL_SHOWN_PUT] = "INSERT OR IGNORE INTO shown (position) VALUES (?1)",
+    [MU_LOCAL_SHOWN_PUT] = "INSERT OR REPLACE INTO shown (position, effects) VALUES (?1, ?2)",
     [MU_LOCAL_SHOWN_DROP] = "DELETE FROM shown WHERE position = ?1",
     [MU_LOCAL_SHOWN_CLEAR] = "DELETE FROM shown",
     [MU_LOCAL_SHOWN] = "SELECT position FROM shown ORDER BY position",
+    [MU_LOCAL_SHOWN_ANY] = "SELECT 1 FROM shown LIMIT 1",
+    [MU_LOCAL_EFFECTS] = "SELECT effects FROM shown WHERE position = ?1",
     [MU_LOCAL_TOUCH_PUT] = "INSERT INTO touch (kind, entity, id, position, wrote)"
                            " VALUES (?1, ?2, ?3, ?4, ?5)",
     [MU_LOCAL_TOUCH_DROP] = "DELETE FROM touch WHERE position = ?1",
@@ -14,7 +16,8 @@ static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
     [MU_LOCAL_TOUCH_OF] = "SELECT kind, entity, id, wrote FROM touch WHERE position = ?1"
                           " ORDER BY kind, entity, id",
     [MU_LOCAL_TOUCH_BY] = "SELECT position, wrote FROM touch"
-                          " WHERE id = ?1 AND entity = ?2 AND kind = ?3 ORDER BY position",
+                          " WHERE id = ?1 AND entity = ?2 AND kind = ?3"
+                          " AND position > ?4 AND position < ?5 ORDER BY position",
     [MU_LOCAL_TOUCH_WRITTEN] = "SELECT 1 FROM touch"
                                " WHERE id = ?1 AND entity = ?2 AND kind = ?3 AND wrote = 1"
                                " LIMIT 1",
@@ -22,6 +25,7 @@ static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
     [MU_LOCAL_COPY_PUT] = "INSERT OR REPLACE INTO change_copy (seq, chain, sealed)"
                           " VALUES (?1, ?2, ?3)",
     [MU_LOCAL_COPY_GET] = "SELECT chain, sealed FROM change_copy WHERE seq = ?1",
+    [MU_LOCAL_COPY_MARK] = "INSERT OR IGNORE INTO change_copy (seq, chain) VALUES (?1, ?2)",
     [MU_LOCAL_COPY_DROP_AFTER] = "DELETE FROM change_copy WHERE seq > ?1",
     [MU_LOCAL_COPY_FIRST] = "SELECT seq FROM change_copy c WHERE seq <= ?1"
                             " AND NOT EXISTS (SELECT 1 FROM change_copy p WHERE p.seq = c.seq - 1)"

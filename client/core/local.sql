@@ -1,9 +1,11 @@
 -- What a client keeps in replica.db beside the board.  All of it can be made anew from
 -- outbox.db and the server.
 
--- Which entries of the outbox the visible rows show.
+-- Which entries of the outbox the visible rows show, and what each was predicted to come to:
+-- rows in canonical bytes, client/core/effects.h.
 CREATE TABLE IF NOT EXISTS shown (
-    position INTEGER PRIMARY KEY
+    position INTEGER PRIMARY KEY,
+    effects  BLOB NOT NULL
 ) STRICT;
 
 -- What each of them read and wrote, client/core/keyset.h.

@@ -16,6 +16,7 @@ enum query {
     SELF,
     SELF_INSERT,
     ERA_INSERT,
+    LINEAGE,
     STAMP,
     COUNT_OPEN,
     FORMER,
@@ -27,15 +28,16 @@ enum query {
     BODY,
     LIST,
     PENDING,
+    ERA_ENTRIES,
     NEXT,
     SET,
     DROP_BODY,
     DROP,
-    REARM,
     RESEND,
     SETTLE,
     PRUNE_BODY,
     PRUNE,
+    ANY,
     COUNT_STATE,
     OLDEST,
     KEY,
@@ -57,10 +59,13 @@ enum query {
 
 static const char *const sql[QUERY_COUNT] = {
     [SELF] = "SELECT s.open_counter, s.stamp, e.era, e.replica, e.last_number, e.last_hash,"
-             " e.acked_number, e.acked_hash FROM self s, era e ORDER BY e.era DESC LIMIT 1",
-    [SELF_INSERT] = "INSERT INTO self (k, open_counter, stamp) VALUES (1, 0, :stamp)",
+             " e.acked_number, e.acked_hash, s.lineage FROM self s, era e"
+             " ORDER BY e.era DESC LIMIT 1",
+    [SELF_INSERT] = "INSERT INTO self (k, open_counter, stamp, lineage)"
+                    " VALUES (1, 0, :stamp, zeroblob(16))",
     [ERA_INSERT] = "INSERT INTO era (replica, last_hash, acked_hash)"
                    " VALUES (?1, zeroblob(32), zeroblob(32))",
+    [LINEAGE] = "UPDATE self SET lineage = ?1",
     [STAMP] = "UPDATE self SET stamp = ?1",
     [COUNT_OPEN] = "UPDATE self SET open_counter = open_counter + 1 RETURNING open_counter",
     [FORMER] = "SELECT replica, last_number, last_hash FROM era"
@@ -78,18 +83,20 @@ static const char *const sql[QUERY_COUNT] = {
     [LIST] = "SELECT " ITEM_COLUMNS " FROM entry WHERE state < 5 ORDER BY position",
     [PENDING] = "SELECT position FROM entry WHERE state < 4 OR (state = 5 AND seq > ?1)"
                 " ORDER BY position",
+    [ERA_ENTRIES] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
+                    " ORDER BY number",
     [NEXT] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
              " AND (state = 1 OR (state = 5 AND number > ?1)) ORDER BY number LIMIT ?2",
     [SET] = "UPDATE entry SET state = ?2, seq = ?3, code = ?4, reason = ?5 WHERE position = ?1",
     [DROP_BODY] = "DELETE FROM body WHERE position = ?1",
     [DROP] = "DELETE FROM entry WHERE position = ?1",
-    [REARM] = "UPDATE entry SET state = 1 WHERE state = 2",
     [RESEND] = "UPDATE entry SET state = 1, seq = 0, code = 0, reason = ''"
                " WHERE state IN (3, 5) AND seq > ?1",
     [SETTLE] = "UPDATE entry SET state = CASE code WHEN 0 THEN 5 ELSE 4 END"
                " WHERE state = 3 AND seq <= ?1",
     [PRUNE_BODY] = "DELETE FROM body WHERE position IN (SELECT position FROM entry" PRUNABLE ")",
     [PRUNE] = "DELETE FROM entry" PRUNABLE,
+    [ANY] = "SELECT 1 FROM entry LIMIT 1",
     [COUNT_STATE] = "SELECT count(*) FROM entry WHERE state BETWEEN ?1 AND ?2",
     [OLDEST] = "SELECT coalesce(min(authored_ms), 0) FROM entry WHERE state < 4",
     [KEY] = "SELECT key FROM epoch_key WHERE epoch = ?1",
@@ -159,7 +166,8 @@ enum mu_status mu_outbox_self(struct mu_outbox *outbox, struct mu_outbox_self *o
                                        .last_number = number_at(stmt, 4),
                                        .last_hash = hash_at(stmt, 5),
                                        .acked_number = number_at(stmt, 6),
-                                       .acked_hash = hash_at(stmt, 7)};
+                                       .acked_hash = hash_at(stmt, 7),
+                                       .lineage = mu_stmt_id(stmt, 8)};
     }
     mu_stmt_reset(stmt);
     if (status == MU_OK) {
@@ -191,6 +199,15 @@ enum mu_status mu_outbox_stamp(struct mu_outbox *outbox, struct mu_id stamp, str
     struct mu_stmt *stmt = NULL;
     MU_TRY(query(outbox, STAMP, &stmt, err));
     mu_stmt_bind_id(stmt, 1, stamp);
+    return mu_stmt_run(stmt, err);
+}
+
+enum mu_status mu_outbox_lineage(struct mu_outbox *outbox, struct mu_id incarnation,
+                                 struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(query(outbox, LINEAGE, &stmt, err));
+    mu_stmt_bind_id(stmt, 1, incarnation);
     return mu_stmt_run(stmt, err);
 }
 
@@ -398,6 +415,15 @@ enum mu_status mu_outbox_list(struct mu_outbox *outbox, struct mu_arena *arena,
     return collect(stmt, arena, out_items, out_count, err);
 }
 
+enum mu_status mu_outbox_era(struct mu_outbox *outbox, struct mu_arena *arena,
+                             struct mu_outbox_item **out_items, size_t *out_count,
+                             struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(query(outbox, ERA_ENTRIES, &stmt, err));
+    return collect(stmt, arena, out_items, out_count, err);
+}
+
 enum mu_status mu_outbox_next(struct mu_outbox *outbox, struct mu_arena *arena,
                               uint64_t server_number, size_t most,
                               struct mu_outbox_item **out_items, size_t *out_count,
@@ -470,13 +496,6 @@ enum mu_status mu_outbox_drop(struct mu_outbox *outbox, uint64_t position, struc
     return run_with(outbox, DROP, position, err);
 }
 
-enum mu_status mu_outbox_rearm(struct mu_outbox *outbox, struct mu_error *err)
-{
-    struct mu_stmt *stmt = NULL;
-    MU_TRY(query(outbox, REARM, &stmt, err));
-    return mu_stmt_run(stmt, err);
-}
-
 enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t fork_seq, struct mu_error *err)
 {
     return run_with(outbox, RESEND, fork_seq, err);
@@ -529,6 +548,19 @@ enum mu_status mu_outbox_counts(struct mu_outbox *outbox, struct mu_outbox_count
     MU_TRY(one_int(stmt, &counts.oldest_ms, err));
     *out = counts;
     return MU_OK;
+}
+
+enum mu_status mu_outbox_empty(struct mu_outbox *outbox, bool *out_empty, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    bool row = false;
+    MU_TRY(query(outbox, ANY, &stmt, err));
+    enum mu_status status = mu_stmt_step(stmt, &row, err);
+    mu_stmt_reset(stmt);
+    if (status == MU_OK) {
+        *out_empty = !row;
+    }
+    return status;
 }
 
 /* -- epoch keys ------------------------------------------------------------ */

@@ -1,10 +1,11 @@
 /* outbox.db: what only this device knows, and how far each own mutation got.
  *
- *     author --> QUEUED --> SENT --> ACKED --> (its change is applied) --> journal
- *                  ^          |         \                                     |
- *                  +- new session        +--> REFUSED --> dismissed    backed up: gone
+ *     author --> QUEUED --> ACKED --> (its change is applied) --> journal
+ *                      \         \                                  |
+ *                       +---------+--> REFUSED --> dismissed    backed up: gone
  *
- * A mutation leaves when a change with its id has been applied, not on the ack.  The
+ * A mutation leaves when a change with its id has been applied, not on the ack.  What is under
+ * way (SENT) only the session knows, so that whatever ends it makes it wait again.  The
  * journal keeps what came back until a backup of the server covers it.  Everything
  * here runs in the caller's transaction; nothing is remembered between calls, so
  * that several processes may share the file. */
@@ -38,6 +39,7 @@ struct mu_outbox_self {
     struct mu_hash last_hash;
     uint64_t acked_number; /* <= last_number */
     struct mu_hash acked_hash;
+    struct mu_id lineage; /* incarnation that the seqs of acked and journal entries belong to */
 };
 /* found false in a new file. */
 MU_MUST_USE enum mu_status mu_outbox_self(struct mu_outbox *outbox, struct mu_outbox_self *out,
@@ -51,6 +53,9 @@ MU_MUST_USE enum mu_status mu_outbox_mint(struct mu_outbox *outbox, struct mu_id
 /* The set of pending mutations has changed. */
 MU_MUST_USE enum mu_status mu_outbox_stamp(struct mu_outbox *outbox, struct mu_id stamp,
                                            struct mu_error *err);
+/* Entries wait, are acked and kept for this incarnation from now on. */
+MU_MUST_USE enum mu_status mu_outbox_lineage(struct mu_outbox *outbox, struct mu_id incarnation,
+                                             struct mu_error *err);
 /* Count a session and tell its number. */
 MU_MUST_USE enum mu_status mu_outbox_count_open(struct mu_outbox *outbox, uint64_t *out_counter,
                                                 struct mu_error *err);
@@ -107,6 +112,11 @@ MU_MUST_USE enum mu_status mu_outbox_next(struct mu_outbox *outbox, struct mu_ar
                                           struct mu_outbox_item **out_items, size_t *out_count,
                                           struct mu_error *err);
 
+/* All entries numbered under the era in use, by number. */
+MU_MUST_USE enum mu_status mu_outbox_era(struct mu_outbox *outbox, struct mu_arena *arena,
+                                         struct mu_outbox_item **out_items, size_t *out_count,
+                                         struct mu_error *err);
+
 /* A new state for one entry. */
 struct mu_outbox_mark {
     uint64_t position;
@@ -119,8 +129,6 @@ MU_MUST_USE enum mu_status mu_outbox_set(struct mu_outbox *outbox,
                                          const struct mu_outbox_mark *mark, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_outbox_drop(struct mu_outbox *outbox, uint64_t position,
                                           struct mu_error *err);
-/* SENT goes back to QUEUED: the session it was sent in is over. */
-MU_MUST_USE enum mu_status mu_outbox_rearm(struct mu_outbox *outbox, struct mu_error *err);
 /* The server has forgotten everything past fork_seq: acked and journal entries beyond it
  * wait again. */
 MU_MUST_USE enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t fork_seq,
@@ -131,6 +139,10 @@ MU_MUST_USE enum mu_status mu_outbox_settle(struct mu_outbox *outbox, uint64_t s
                                             struct mu_error *err);
 /* Forget journal entries up to seq, all of whose numbers the server has counted. */
 MU_MUST_USE enum mu_status mu_outbox_prune(struct mu_outbox *outbox, uint64_t seq,
+                                           struct mu_error *err);
+
+/* Nothing waits, is refused or in the journal. */
+MU_MUST_USE enum mu_status mu_outbox_empty(struct mu_outbox *outbox, bool *out_empty,
                                            struct mu_error *err);
 
 struct mu_outbox_counts {

@@ -5,7 +5,9 @@ CREATE TABLE self (
     open_counter INTEGER NOT NULL CHECK (open_counter >= 0),
     -- Random, new whenever the set of pending mutations changes: the replica remembers which
     -- one its visible rows show.
-    stamp        BLOB NOT NULL CHECK (length(stamp) = 16)
+    stamp        BLOB NOT NULL CHECK (length(stamp) = 16),
+    -- Server incarnation that the seqs of entries belong to; zero before the first session.
+    lineage      BLOB NOT NULL CHECK (length(lineage) = 16)
 ) STRICT;
 
 -- The replica ids this device has used; the newest era is the one in use.
@@ -19,7 +21,7 @@ CREATE TABLE era (
     acked_hash   BLOB NOT NULL CHECK (length(acked_hash) = 32)
 ) STRICT;
 
--- Own mutations: waiting (1 queued, 2 sent, 3 acked), 4 refused, 5 in the journal.
+-- Own mutations: waiting (1 queued, 3 acked), 4 refused, 5 in the journal.
 CREATE TABLE entry (
     position    INTEGER PRIMARY KEY AUTOINCREMENT,
     mutation    BLOB NOT NULL UNIQUE CHECK (length(mutation) = 16),

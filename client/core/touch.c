@@ -25,14 +25,51 @@ static enum mu_status put_one(struct mu_queries *local, uint64_t position,
     return mu_stmt_run(stmt, err);
 }
 
-enum mu_status mu_touch_put(struct mu_queries *local, uint64_t position,
+enum mu_status mu_touch_put(struct mu_queries *local, uint64_t position, struct mu_slice effects,
                             const struct mu_keyset *touches, struct mu_error *err)
 {
-    MU_TRY(run_on(local, MU_LOCAL_SHOWN_PUT, position, err));
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(mu_queries_get(local, MU_LOCAL_SHOWN_PUT, &stmt, err));
+    mu_stmt_bind_int(stmt, 1, (int64_t)position);
+    mu_stmt_bind_blob(stmt, 2, effects);
+    MU_TRY(mu_stmt_run(stmt, err));
     for (size_t i = 0; i < touches->count; i++) {
         MU_TRY(put_one(local, position, &touches->items[i], err));
     }
     return MU_OK;
+}
+
+enum mu_status mu_touch_effects(struct mu_queries *local, struct mu_arena *arena, uint64_t position,
+                                struct mu_slice *out_effects, bool *out_found, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    bool row = false;
+    struct mu_slice effects = {0};
+    MU_TRY(mu_queries_get(local, MU_LOCAL_EFFECTS, &stmt, err));
+    mu_stmt_bind_int(stmt, 1, (int64_t)position);
+    enum mu_status status = mu_stmt_step(stmt, &row, err);
+    if (status == MU_OK && row && !mu_arena_copy(arena, mu_stmt_blob(stmt, 0), &effects)) {
+        status = mu_fail(err, MU_E_NOMEM, "predicted effects");
+    }
+    mu_stmt_reset(stmt);
+    if (status == MU_OK) {
+        *out_effects = effects;
+        *out_found = row;
+    }
+    return status;
+}
+
+enum mu_status mu_touch_any(struct mu_queries *local, bool *out_any, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    bool row = false;
+    MU_TRY(mu_queries_get(local, MU_LOCAL_SHOWN_ANY, &stmt, err));
+    enum mu_status status = mu_stmt_step(stmt, &row, err);
+    mu_stmt_reset(stmt);
+    if (status == MU_OK) {
+        *out_any = row;
+    }
+    return status;
 }
 
 enum mu_status mu_touch_drop(struct mu_queries *local, uint64_t position, struct mu_error *err)
@@ -116,11 +153,14 @@ static enum mu_status bind_key(struct mu_queries *local, enum mu_local_query whi
 }
 
 enum mu_status mu_touch_by(struct mu_queries *local, struct mu_arena *arena,
-                           struct mu_touch_key key, struct mu_toucher **out_touchers,
-                           size_t *out_count, struct mu_error *err)
+                           struct mu_touch_key key, struct mu_touch_span span,
+                           struct mu_toucher **out_touchers, size_t *out_count,
+                           struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
     MU_TRY(bind_key(local, MU_LOCAL_TOUCH_BY, key, &stmt, err));
+    mu_stmt_bind_int(stmt, 4, (int64_t)span.after);
+    mu_stmt_bind_int(stmt, 5, span.before == 0 ? INT64_MAX : (int64_t)span.before);
     struct mu_list list;
     mu_list_init(&list, arena, sizeof(struct mu_toucher));
     bool row = true;
