@@ -23,6 +23,10 @@ static const char *const sql[MU_LOG_QUERY_COUNT] = {
         "INSERT OR REPLACE INTO log_head (k, workspace, incarnation, parent, fork_seq, fork_floor,"
         " horizon, safe_seq) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [MU_LOG_SAFE_PUT] = "UPDATE log_head SET safe_seq = max(safe_seq, ?1) WHERE k = 1",
+    [MU_LOG_ANCESTOR_PUT] =
+        "INSERT INTO log_ancestor (incarnation, fork_seq) VALUES (?1, ?2)"
+        " ON CONFLICT (incarnation) DO UPDATE SET fork_seq = min(fork_seq, excluded.fork_seq)",
+    [MU_LOG_ANCESTOR_GET] = "SELECT fork_seq FROM log_ancestor WHERE incarnation = ?1",
     [MU_LOG_CHANGE_PUT] = "INSERT INTO log_change (seq, received_ms, writer, number, chain, sealed)"
                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [MU_LOG_CHANGE_RANGE] = "SELECT seq, received_ms, chain, sealed FROM log_change"
@@ -299,6 +303,37 @@ enum mu_status mu_log_safe_set(struct mu_log *log, uint64_t seq, struct mu_error
     MU_TRY(mu_stmt_run(stmt, err));
     if (log->head.safe_seq < seq) {
         log->head.safe_seq = seq;
+    }
+    return MU_OK;
+}
+
+enum mu_status mu_log_ancestor_add(struct mu_log *log, struct mu_id incarnation, uint64_t fork_seq,
+                                   struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(mu_log_query(log, MU_LOG_ANCESTOR_PUT, &stmt, err));
+    mu_stmt_bind_id(stmt, 1, incarnation);
+    MU_TRY(mu_log_bind(stmt, 2, fork_seq, err));
+    return mu_stmt_run(stmt, err);
+}
+
+enum mu_status mu_log_ancestor(struct mu_log *log, struct mu_id incarnation, uint64_t *out_fork_seq,
+                               bool *out_found, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    uint64_t fork_seq = 0;
+    bool found = false;
+    MU_TRY(mu_log_query(log, MU_LOG_ANCESTOR_GET, &stmt, err));
+    mu_stmt_bind_id(stmt, 1, incarnation);
+    enum mu_status status = mu_stmt_step(stmt, &found, err);
+    if (status == MU_OK && found) {
+        status = mu_log_number_at(stmt, 0, &fork_seq, err);
+    }
+    mu_stmt_reset(stmt);
+    MU_TRY(status);
+    *out_found = found;
+    if (found) {
+        *out_fork_seq = fork_seq;
     }
     return MU_OK;
 }

@@ -80,6 +80,13 @@ MU_MUST_USE enum mu_status mu_log_head(struct mu_log *log, struct mu_log_head *o
  * from what was appended and are not looked at. */
 MU_MUST_USE enum mu_status mu_log_head_set(struct mu_log *log, const struct mu_log_head *head,
                                            struct mu_error *err);
+/* Remember an incarnation that came before, or that a client proves to have seen, and up to where
+ * its history is ours (0: unknown).  A lower fork_seq than the one remembered replaces it. */
+MU_MUST_USE enum mu_status mu_log_ancestor_add(struct mu_log *log, struct mu_id incarnation,
+                                               uint64_t fork_seq, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_log_ancestor(struct mu_log *log, struct mu_id incarnation,
+                                           uint64_t *out_fork_seq, bool *out_found,
+                                           struct mu_error *err);
 /* A backup that covers everything up to seq is finished; never moves back. */
 MU_MUST_USE enum mu_status mu_log_safe_set(struct mu_log *log, uint64_t seq, struct mu_error *err);
 /* Read the head again: another process wrote, or a savepoint was rolled back. */

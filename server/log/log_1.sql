@@ -11,6 +11,12 @@ CREATE TABLE log_head (
     safe_seq   INTEGER NOT NULL CHECK (safe_seq >= 0)
 ) STRICT;
 
+-- Incarnations that came before, and where this line left them.
+CREATE TABLE log_ancestor (
+    incarnation BLOB PRIMARY KEY CHECK (length(incarnation) = 16),
+    fork_seq    INTEGER NOT NULL CHECK (fork_seq >= 0)
+) STRICT, WITHOUT ROWID;
+
 -- Who wrote; k stands for the replica in log_change.
 CREATE TABLE log_replica (
     k            INTEGER PRIMARY KEY,
