@@ -514,6 +514,17 @@ struct mu_value conflict_value(const struct mu_row *conflict, uint32_t field)
     return value;
 }
 
+void stage_forget(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field)
+{
+    struct mu_row *row = find_row(stage, entity, id);
+    assert_non_null(row);
+    for (size_t i = 0; i < row->count; i++) {
+        if (row->cells[i].field == field) {
+            row->cells[i].seq = stage->seq + 1000000;
+        }
+    }
+}
+
 struct mu_id stage_task(struct stage *stage, enum stage_column column, const char *title)
 {
     struct mu_id task = stage_id(stage);
@@ -612,4 +623,19 @@ void stage_open(struct stage *stage)
 void stage_close(struct stage *stage)
 {
     mu_arena_deinit(&stage->arena);
+}
+
+int stage_setup(void **state)
+{
+    struct stage *stage = test_malloc(sizeof *stage);
+    stage_open(stage);
+    *state = stage;
+    return 0;
+}
+
+int stage_teardown(void **state)
+{
+    stage_close(*state);
+    test_free(*state);
+    return 0;
 }

@@ -36,6 +36,10 @@ struct stage {
 /* Team, board with a column of each kind, four people with a device each. */
 void stage_open(struct stage *stage);
 void stage_close(struct stage *stage);
+/* The same around a test: its state is the stage. */
+int stage_setup(void **state);
+int stage_teardown(void **state);
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 struct mu_world stage_world(struct stage *stage);
 struct mu_id stage_id(struct stage *stage); /* a new one */
 struct mu_id stage_pair(struct stage *stage, uint32_t entity, struct mu_id a, struct mu_id b);
@@ -76,6 +80,8 @@ size_t stage_conflicts(const struct stage *stage);
 /* The value that a conflict kept or lost. */
 struct mu_value conflict_value(const struct mu_row *conflict, uint32_t field);
 
+/* The cell was written by a change that the log no longer has. */
+void stage_forget(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field);
 /* A task of ana's making in a column, open and without owner. */
 struct mu_id stage_task(struct stage *stage, enum stage_column column, const char *title);
 /* The tasks of a column in order, titles joined by spaces. */
