@@ -1,0 +1,8 @@
+muster_test(unit test_options test_options.c LIBS muster_base)
+if(TARGET muster_server_shell)
+  muster_test(unit test_shell_datadir test_shell_datadir.c LIBS muster_server_shell muster_folder)
+  muster_test(unit test_shell_peers test_shell_peers.c LIBS muster_server_shell)
+endif()
+if(TARGET muster_server_shell AND TARGET muster_client_shell)
+  muster_test(unit test_shell_gate test_shell_gate.c LIBS muster_server_shell muster_client_shell)
+endif()
