@@ -151,9 +151,13 @@ enum mu_status mu_touched_bridge(struct mu_replica *replica, int64_t key, uint64
     if (before == 0 || before >= seq || seq > INT64_MAX) {
         return MU_OK;
     }
-    MU_TRY(mu_replica_note_get(replica, before, &note, &known, err));
     MU_TRY(previous(replica, key, seq, &there, err));
-    if (!known || there != 0) {
+    if (there != 0) {
+        return MU_OK;
+    }
+    MU_TRY(mu_replica_note_get(replica, before, &note, &known, err));
+    MU_TRY(previous(replica, key, before, &there, err));
+    if (!known && there == 0) { /* nothing to lead to, or of a lineage that was dropped */
         return MU_OK;
     }
     struct mu_stmt *stmt = NULL;
@@ -196,38 +200,27 @@ static enum mu_status find_row(struct mu_replica *replica, struct mu_id id, stru
     }
 }
 
-/* The newest change before seq that touched row; 0: none known. */
-static enum mu_status step_back(struct mu_replica *replica, const struct mu_row *row, uint64_t seq,
-                                uint64_t *out_seq, struct mu_error *err)
-{
-    uint64_t newest = 0;
-    MU_TRY(previous(replica, mu_id_key(row->id), seq, &newest, err));
-    for (size_t i = 0; i < row->count; i++) {
-        uint64_t cell = row->cells[i].seq;
-        newest = cell < seq && cell > newest ? cell : newest;
-    }
-    *out_seq = newest;
-    return MU_OK;
-}
+/* A walk back through the changes that touched a row.  Where a transfer brought the row, its
+ * cells name changes that no entry leads to, between the newest and the one before the gap: what
+ * an entry said is kept until the walk is there. */
+struct walk {
+    const struct mu_row *row;
+    uint64_t seq;  /* where it stands; 0: at the end */
+    uint64_t next; /* the newest that entries passed so far lead to, < seq */
+};
 
-/* Where to begin: the newest change that touched row, below before if that is not 0. */
-static enum mu_status begin(struct mu_replica *replica, const struct mu_row *row, uint64_t before,
-                            uint64_t *out_seq, struct mu_error *err)
+static enum mu_status step_back(struct mu_replica *replica, struct walk *walk, struct mu_error *err)
 {
-    uint64_t seq = mu_row_seq(row);
-    uint64_t shortcut = 0;
-    if (before == 0 || before > INT64_MAX) {
-        *out_seq = seq;
-        return MU_OK;
+    uint64_t entry = 0;
+    MU_TRY(previous(replica, mu_id_key(walk->row->id), walk->seq, &entry, err));
+    walk->next = entry > walk->next ? entry : walk->next;
+    uint64_t newest = walk->next;
+    for (size_t i = 0; i < walk->row->count; i++) {
+        uint64_t cell = walk->row->cells[i].seq;
+        newest = cell < walk->seq && cell > newest ? cell : newest;
     }
-    MU_TRY(previous(replica, mu_id_key(row->id), before, &shortcut, err));
-    if (shortcut != 0) {
-        seq = before;
-    }
-    while (seq >= before) {
-        MU_TRY(step_back(replica, row, seq, &seq, err));
-    }
-    *out_seq = seq;
+    walk->seq = newest;
+    walk->next = walk->next == newest ? 0 : walk->next;
     return MU_OK;
 }
 
@@ -236,16 +229,17 @@ enum mu_status mu_replica_touched(struct mu_replica *replica, struct mu_arena *a
                                   uint64_t **out_seqs, size_t *out_count, struct mu_error *err)
 {
     struct mu_row found;
+    struct walk walk = {.row = &found};
     bool there = false;
-    uint64_t seq = 0;
     MU_TRY(find_row(replica, row, &found, &there, err));
-    if (there) {
-        MU_TRY(begin(replica, &found, before_seq, &seq, err));
+    walk.seq = there ? mu_row_seq(&found) : 0;
+    while (before_seq != 0 && walk.seq >= before_seq) {
+        MU_TRY(step_back(replica, &walk, err));
     }
     uint64_t *seqs = NULL;
     size_t count = 0;
     size_t room = 0;
-    while (seq != 0 && count < most) {
+    while (walk.seq != 0 && count < most) {
         if (count == room) {
             room = room == 0 ? 16 : room * 2;
             uint64_t *bigger = mu_arena_array(arena, room, sizeof *bigger);
@@ -257,8 +251,8 @@ enum mu_status mu_replica_touched(struct mu_replica *replica, struct mu_arena *a
             }
             seqs = bigger;
         }
-        seqs[count++] = seq;
-        MU_TRY(step_back(replica, &found, seq, &seq, err));
+        seqs[count++] = walk.seq;
+        MU_TRY(step_back(replica, &walk, err));
     }
     *out_seqs = seqs;
     *out_count = count;

@@ -9,14 +9,20 @@ static void check(enum mu_status status, const struct mu_error *err)
     }
 }
 
-void board_open(struct board *board)
+void board_open_as(struct board *board, const struct mu_description *about)
 {
     struct mu_error err = {0};
     mu_arena_init(&board->arena, (size_t)256 << 20);
     check(mu_db_open(&board->db, &(struct mu_db_options){.application_id = FIXTURE_KIND}, &err),
           &err);
-    check(mu_replica_open(&board->db, &board->replica, &err), &err);
+    check(mu_replica_open_as(&board->db, about, &board->replica, &err), &err);
     check(mu_db_begin(&board->db, &err), &err);
+}
+
+void board_open(struct board *board)
+{
+    struct mu_description domain = domain_description();
+    board_open_as(board, &domain);
 }
 
 void board_reopen(struct board *board, const struct mu_description *about)

@@ -18,6 +18,8 @@ struct board {
 };
 
 void board_open(struct board *board);
+/* As a version with another description does. */
+void board_open_as(struct board *board, const struct mu_description *about);
 /* Commit, close the replica, and open it for another description, or the domain's (NULL). */
 void board_reopen(struct board *board, const struct mu_description *about);
 void board_close(struct board *board);
