@@ -1,17 +1,6 @@
 /* Confirmed effects into the board. */
 #include "common/replica/inside.h"
 
-/* Bits of the fields that effect sets. */
-static uint64_t fields_of(const struct mu_row *effect)
-{
-    uint64_t mask = 0;
-    for (size_t i = 0; i < effect->count; i++) {
-        uint32_t field = effect->cells[i].field;
-        mask |= field <= MU_FIELD_COUNT_MAX ? (uint64_t)1 << (field - 1) : 0;
-    }
-    return mask;
-}
-
 /* The confirmed row that effect changes: the base image of a dirty row, else the visible row;
  * one without cells when there is none yet. */
 static enum mu_status confirmed(struct mu_replica *replica, const struct mu_row *effect,
@@ -69,7 +58,7 @@ static enum mu_status apply_one(struct mu_replica *replica, struct mu_arena *are
         MU_TRY(mu_touched_add(replica, mu_id_key(row.id), seq, previous, err));
     }
     if (!dirty) {
-        return mu_store_put(replica, &row, exists, fields_of(effect), err);
+        return mu_store_put(replica, &row, exists, mu_store_fields(effect), err);
     }
     MU_TRY(mu_base_put(replica, &row, err));
     if (stale->items == NULL) {

@@ -60,7 +60,7 @@ enum mu_status mu_replica_overlay(struct mu_replica *replica, struct mu_arena *a
     if (mu_row_merge(&row, &replica->scratch, effect, 0) != MU_OK) {
         return mu_fail(err, MU_E_NOMEM, "no memory for an edit's rows");
     }
-    return mu_store_put(replica, &row, exists, UINT64_MAX, err);
+    return mu_store_put(replica, &row, exists, mu_store_fields(effect), err);
 }
 
 /* Visible = base; *out_dirty tells whether there is one. */
@@ -80,7 +80,8 @@ static enum mu_status restore(struct mu_replica *replica, struct mu_row_ref ref,
     }
     MU_TRY(mu_store_get(replica, &replica->scratch, ref.entity, key, &visible, &exists, err));
     if (base.count > 0) {
-        return mu_store_put(replica, &base, exists, UINT64_MAX, err);
+        uint64_t changed = exists ? mu_store_differences(&base, &visible) : UINT64_MAX;
+        return mu_store_put(replica, &base, exists, changed, err);
     }
     return exists ? mu_store_delete(replica, ref.entity, key, err) : MU_OK;
 }

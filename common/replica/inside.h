@@ -15,14 +15,21 @@ struct mu_description {
 };
 
 enum mu_table_query {
-    MU_TABLE_GET,            /* ?1 key */
-    MU_TABLE_RANGE,          /* ?1 <= key < ?2, in order */
-    MU_TABLE_INSERT,         /* parameters as enum mu_table_param */
-    MU_TABLE_UPDATE,         /* all but the fields that indexes name */
-    MU_TABLE_UPDATE_INDEXED, /* all fields */
-    MU_TABLE_DELETE,         /* ?1 key */
-    MU_TABLE_RAW,            /* keys > ?1 of rows with raw cells */
+    MU_TABLE_GET,    /* ?1 key */
+    MU_TABLE_RANGE,  /* ?1 <= key < ?2, in order */
+    MU_TABLE_INSERT, /* ?1 key, ?2 id, ?3 seqs, ?4 raw, then fields by number */
+    MU_TABLE_DELETE, /* ?1 key */
+    MU_TABLE_RAW,    /* keys > ?1 of rows with raw cells */
     MU_TABLE_QUERY_COUNT
+};
+
+/* An update sets every field without an index, since the row is written whole anyway, and those
+ * with one only where they change: naming a column rewrites its indexes. */
+#define MU_UPDATES_MAX 8
+struct mu_update {
+    uint64_t indexed; /* the fields with an index that it sets */
+    char *sql;
+    struct mu_stmt stmt;
 };
 
 /* The table of one entity.  Statements are written and prepared at their first use. */
@@ -31,6 +38,8 @@ struct mu_table {
     uint64_t indexed; /* bit n - 1: an index names field n */
     char *sql[MU_TABLE_QUERY_COUNT];
     struct mu_stmt stmts[MU_TABLE_QUERY_COUNT];
+    struct mu_update updates[MU_UPDATES_MAX]; /* the last one sets all */
+    size_t update_count;
 };
 
 /* Statements that no description changes; their SQL stands in replica.c. */
@@ -138,6 +147,9 @@ MU_MUST_USE enum mu_status mu_table_write(struct mu_replica *replica, struct mu_
 
 /* -- store.c: rows of any entity, by key ------------------------------------ */
 
+/* Bits of the fields that effect sets; of those that differ between two rows. */
+uint64_t mu_store_fields(const struct mu_row *effect);
+uint64_t mu_store_differences(const struct mu_row *a, const struct mu_row *b);
 /* The visible row with this key, whatever its id. */
 MU_MUST_USE enum mu_status mu_store_get(struct mu_replica *replica, struct mu_arena *arena,
                                         uint32_t entity, int64_t key, struct mu_row *out_row,

@@ -28,6 +28,37 @@ enum mu_status mu_store_same_id(const struct mu_row *stored, struct mu_id id, st
     return mu_fail(err, MU_E_CONFLICT, "row %s has the storage key of row %s", theirs, ours);
 }
 
+static uint64_t bit(uint32_t field)
+{
+    return field <= MU_FIELD_COUNT_MAX ? (uint64_t)1 << (field - 1) : 0;
+}
+
+uint64_t mu_store_fields(const struct mu_row *effect)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i < effect->count; i++) {
+        mask |= bit(effect->cells[i].field);
+    }
+    return mask;
+}
+
+uint64_t mu_store_differences(const struct mu_row *a, const struct mu_row *b)
+{
+    uint64_t mask = 0;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < a->count || j < b->count) {
+        uint64_t left = i < a->count ? a->cells[i].field : UINT64_MAX;
+        uint64_t right = j < b->count ? b->cells[j].field : UINT64_MAX;
+        if (left != right || !mu_value_equal(a->cells[i].value, b->cells[j].value)) {
+            mask |= bit((uint32_t)(left < right ? left : right));
+        }
+        i += left <= right;
+        j += right <= left;
+    }
+    return mask;
+}
+
 /* The canonical bytes of one row, which must be of this entity and key. */
 static enum mu_status decode(struct mu_replica *replica, struct mu_arena *arena,
                              struct mu_slice bytes, uint32_t entity, int64_t key,

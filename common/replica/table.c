@@ -146,6 +146,11 @@ void mu_table_deinit(struct mu_table *table)
         free(table->sql[i]);
         table->sql[i] = NULL;
     }
+    for (size_t i = 0; i < table->update_count; i++) {
+        mu_stmt_finalize(&table->updates[i].stmt);
+        free(table->updates[i].sql);
+    }
+    table->update_count = 0;
 }
 
 struct mu_table *mu_table_find(struct mu_replica *replica, uint32_t entity)
@@ -192,9 +197,11 @@ static enum mu_status write_insert(const struct mu_entity *entity, struct mu_buf
     return mu_buf_append_byte(sql, ')');
 }
 
-static enum mu_status write_update(const struct mu_entity *entity, uint64_t without,
+static enum mu_status write_update(const struct mu_table *table, uint64_t indexed,
                                    struct mu_buf *sql)
 {
+    const struct mu_entity *entity = table->entity;
+    uint64_t without = table->indexed & ~indexed;
     MU_TRY(mu_buf_printf(sql, "UPDATE \"%s\" SET seqs = ?3, raw = ?4", entity->name));
     for (size_t i = 0; i < entity->field_count; i++) {
         if ((without & bit(entity->fields[i].number)) == 0) {
@@ -215,10 +222,6 @@ static enum mu_status write_sql(const struct mu_table *table, enum mu_table_quer
         return write_select(entity, "WHERE key >= ?1 AND key < ?2 ORDER BY key", sql);
     case MU_TABLE_INSERT:
         return write_insert(entity, sql);
-    case MU_TABLE_UPDATE:
-        return write_update(entity, table->indexed, sql);
-    case MU_TABLE_UPDATE_INDEXED:
-        return write_update(entity, 0, sql);
     case MU_TABLE_DELETE:
         return mu_buf_printf(sql, "DELETE FROM \"%s\" WHERE key = ?1", entity->name);
     case MU_TABLE_RAW:
@@ -232,24 +235,19 @@ static enum mu_status write_sql(const struct mu_table *table, enum mu_table_quer
     return MU_E_INTERNAL;
 }
 
-static enum mu_status prepare(struct mu_replica *replica, struct mu_table *table,
-                              enum mu_table_query which, struct mu_error *err)
+/* Terminate the SQL that was written, or tell why it was not; *out_text is the caller's to free. */
+static enum mu_status finish(const struct mu_table *table, struct mu_buf *sql,
+                             enum mu_status status, char **out_text, struct mu_error *err)
 {
-    if (table->sql[which] == NULL) {
-        struct mu_buf sql;
-        mu_buf_init(&sql, SQL_MAX);
-        enum mu_status status = write_sql(table, which, &sql);
-        if (status == MU_OK) {
-            status = mu_buf_append_byte(&sql, '\0');
-        }
-        if (status != MU_OK) {
-            mu_buf_deinit(&sql);
-            return mu_fail(err, status, "table '%s': %s", table->entity->name,
-                           mu_status_text(status));
-        }
-        table->sql[which] = (char *)sql.data; /* taken */
+    if (status == MU_OK) {
+        status = mu_buf_append_byte(sql, '\0');
     }
-    return mu_stmt_prepare(&table->stmts[which], replica->db, table->sql[which], err);
+    if (status != MU_OK) {
+        mu_buf_deinit(sql);
+        return mu_fail(err, status, "table '%s': %s", table->entity->name, mu_status_text(status));
+    }
+    *out_text = (char *)sql->data; /* taken */
+    return MU_OK;
 }
 
 enum mu_status mu_table_query(struct mu_replica *replica, struct mu_table *table,
@@ -257,10 +255,42 @@ enum mu_status mu_table_query(struct mu_replica *replica, struct mu_table *table
                               struct mu_error *err)
 {
     struct mu_stmt *stmt = &table->stmts[which];
+    if (table->sql[which] == NULL) {
+        struct mu_buf sql;
+        mu_buf_init(&sql, SQL_MAX);
+        enum mu_status status = write_sql(table, which, &sql);
+        MU_TRY(finish(table, &sql, status, &table->sql[which], err));
+    }
     if (stmt->handle == NULL) {
-        MU_TRY(prepare(replica, table, which, err));
+        MU_TRY(mu_stmt_prepare(stmt, replica->db, table->sql[which], err));
     }
     *out_stmt = stmt;
+    return MU_OK;
+}
+
+/* The update that sets these indexed fields, or more. */
+static enum mu_status find_update(struct mu_replica *replica, struct mu_table *table,
+                                  uint64_t indexed, struct mu_update **out_update,
+                                  struct mu_error *err)
+{
+    struct mu_update *update = NULL;
+    for (size_t i = 0; i < table->update_count && update == NULL; i++) {
+        bool last = i == MU_UPDATES_MAX - 1;
+        update = table->updates[i].indexed == indexed || last ? &table->updates[i] : NULL;
+    }
+    if (update == NULL) {
+        uint64_t sets = table->update_count == MU_UPDATES_MAX - 1 ? table->indexed : indexed;
+        struct mu_buf sql;
+        mu_buf_init(&sql, SQL_MAX);
+        update = &table->updates[table->update_count];
+        MU_TRY(finish(table, &sql, write_update(table, sets, &sql), &update->sql, err));
+        update->indexed = sets;
+        table->update_count++;
+    }
+    if (update->stmt.handle == NULL) {
+        MU_TRY(mu_stmt_prepare(&update->stmt, replica->db, update->sql, err));
+    }
+    *out_update = update;
     return MU_OK;
 }
 
@@ -553,16 +583,17 @@ enum mu_status mu_table_write(struct mu_replica *replica, struct mu_table *table
                               struct mu_error *err)
 {
     MU_ASSERT(row->count > 0);
-    bool indexed = (changed & table->indexed) != 0;
-    enum mu_table_query which = !exists   ? MU_TABLE_INSERT
-                                : indexed ? MU_TABLE_UPDATE_INDEXED
-                                          : MU_TABLE_UPDATE;
     struct mu_stmt *stmt = NULL;
-    MU_TRY(mu_table_query(replica, table, which, &stmt, err));
-    if (!exists) {
+    uint64_t without = 0;
+    if (exists) {
+        struct mu_update *update = NULL;
+        MU_TRY(find_update(replica, table, changed & table->indexed, &update, err));
+        stmt = &update->stmt;
+        without = table->indexed & ~update->indexed;
+    } else {
+        MU_TRY(mu_table_query(replica, table, MU_TABLE_INSERT, &stmt, err));
         mu_stmt_bind_blob(stmt, ID + 1, mu_id_view(&row->id));
     }
-    uint64_t without = which == MU_TABLE_UPDATE ? table->indexed : 0;
     enum mu_status status = bind_row(replica, table->entity, stmt, row, without);
     if (status != MU_OK) {
         mu_stmt_reset(stmt);
