@@ -79,7 +79,8 @@ enum mu_status mu_replica_bucket_read(struct mu_replica *replica, struct mu_buck
 struct staged {
     struct mu_row row;
     struct mu_slice bytes;
-    bool exists;       /* there is a row with this key: visible, or a base image with cells */
+    bool exists;       /* there is a visible row with this key, and no base image */
+    bool dirty;        /* there is a base image with this key */
     bool same;         /* and it is this one */
     uint64_t previous; /* newest seq of what stood there */
 };
@@ -88,6 +89,7 @@ struct staged {
 struct leftover {
     uint32_t entity;
     int64_t key;
+    bool dirty;
 };
 
 struct swap {
@@ -163,8 +165,7 @@ static enum mu_status decode_staged(struct swap *swap, struct mu_slice rows, str
     return MU_OK;
 }
 
-static enum mu_status leave_over(struct swap *swap, uint32_t entity, int64_t key,
-                                 struct mu_error *err)
+static enum mu_status leave_over(struct swap *swap, struct leftover leftover, struct mu_error *err)
 {
     void *items = swap->leftovers;
     if (!grow(swap->arena, &items, swap->leftover_count, &swap->leftover_room,
@@ -172,16 +173,17 @@ static enum mu_status leave_over(struct swap *swap, uint32_t entity, int64_t key
         return no_memory(err);
     }
     swap->leftovers = items;
-    swap->leftovers[swap->leftover_count++] = (struct leftover){.entity = entity, .key = key};
+    swap->leftovers[swap->leftover_count++] = leftover;
     return MU_OK;
 }
 
 static enum mu_status note_standing(struct swap *swap, struct staged *staged,
-                                    const struct mu_row *standing, struct mu_error *err)
+                                    const struct mu_row *standing, bool dirty, struct mu_error *err)
 {
     struct mu_replica *replica = swap->replica;
-    staged->exists = true;
-    if (standing->count == 0) { /* damaged */
+    staged->dirty = dirty;
+    staged->exists = !dirty;
+    if (standing->count == 0) { /* damaged, or the base image of none */
         return MU_OK;
     }
     staged->previous = mu_row_seq(standing);
@@ -217,27 +219,27 @@ static enum mu_status match(struct swap *swap, struct mu_scan *scan, struct mu_e
             }
             at++;
         }
-        if (row.count == 0 && !scan->damaged) {
-            continue; /* a base image of a row that does not exist */
-        }
         if (at < swap->staged_count && order == 0) {
-            MU_TRY(note_standing(swap, &swap->staged[at], &row, err));
-        } else {
-            MU_TRY(leave_over(swap, row.entity, key, err));
+            MU_TRY(note_standing(swap, &swap->staged[at], &row, scan->dirty, err));
+        } else if (row.count > 0 || scan->damaged) {
+            struct leftover leftover = {.entity = row.entity, .key = key, .dirty = scan->dirty};
+            MU_TRY(leave_over(swap, leftover, err));
         }
     }
 }
 
-static enum mu_status base_of(struct mu_replica *replica, uint32_t entity, int64_t key,
-                              struct mu_id *out_id, bool *out_dirty, struct mu_error *err)
+/* The id of a base image, which may be too damaged to be decoded. */
+static enum mu_status base_id(struct mu_replica *replica, uint32_t entity, int64_t key,
+                              struct mu_id *out_id, struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
+    bool found = false;
     MU_TRY(mu_replica_query(replica, MU_QUERY_BASE_GET, &stmt, err));
     mu_stmt_bind_int(stmt, 1, entity);
     mu_stmt_bind_int(stmt, 2, key);
-    enum mu_status status = mu_stmt_step(stmt, out_dirty, err);
-    if (status == MU_OK && *out_dirty) {
-        *out_id = mu_stmt_id(stmt, 0);
+    enum mu_status status = mu_stmt_step(stmt, &found, err);
+    if (status == MU_OK) {
+        *out_id = found ? mu_stmt_id(stmt, 0) : (struct mu_id){0};
     }
     mu_stmt_reset(stmt);
     return status;
@@ -260,11 +262,10 @@ static enum mu_status mark_stale(struct swap *swap, uint32_t entity, struct mu_i
 static enum mu_status drop(struct swap *swap, const struct leftover *leftover, struct mu_error *err)
 {
     struct mu_row none = {.entity = leftover->entity};
-    bool dirty = false;
-    MU_TRY(base_of(swap->replica, leftover->entity, leftover->key, &none.id, &dirty, err));
-    if (!dirty) {
+    if (!leftover->dirty) {
         return mu_store_delete(swap->replica, leftover->entity, leftover->key, err);
     }
+    MU_TRY(base_id(swap->replica, leftover->entity, leftover->key, &none.id, err));
     MU_TRY(mu_base_put(swap->replica, &none, err));
     return mark_stale(swap, none.entity, none.id, err);
 }
@@ -274,10 +275,9 @@ static enum mu_status put(struct swap *swap, const struct staged *staged, struct
     struct mu_replica *replica = swap->replica;
     const struct mu_row *row = &staged->row;
     int64_t key = mu_id_key(row->id);
-    struct mu_row base = {.entity = row->entity};
-    bool dirty = false;
-    MU_TRY(base_of(replica, row->entity, key, &base.id, &dirty, err));
-    if (dirty) {
+    if (staged->dirty) {
+        struct mu_row base = {.entity = row->entity};
+        MU_TRY(base_id(replica, row->entity, key, &base.id, err));
         MU_TRY(mu_store_same_id(&base, row->id, err));
         MU_TRY(mu_base_put(replica, row, err));
         return mark_stale(swap, row->entity, row->id, err);

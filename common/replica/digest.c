@@ -47,12 +47,14 @@ static void negate(struct mu_sum *sum)
 }
 
 /* BLAKE2b-256(label || workspace id), of 16 zero bytes while there is none. */
-static enum mu_status read_key(struct mu_replica *replica, struct mu_hash *out_key,
-                               struct mu_error *err)
+static enum mu_status read_key(struct mu_replica *replica, struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
     bool found = false;
     struct mu_id workspace = {0};
+    if (replica->sums.key_known) {
+        return MU_OK;
+    }
     MU_TRY(mu_replica_query(replica, MU_QUERY_META_GET, &stmt, err));
     mu_stmt_bind_text(stmt, 1, mu_slice_str(MU_META_WORKSPACE));
     enum mu_status status = mu_stmt_step(stmt, &found, err);
@@ -65,7 +67,8 @@ static enum mu_status read_key(struct mu_replica *replica, struct mu_hash *out_k
     mu_hasher_init(&hasher, NULL);
     mu_hasher_add(&hasher, mu_slice_str(LABEL));
     mu_hasher_add(&hasher, mu_id_view(&workspace));
-    mu_hasher_end(&hasher, out_key);
+    mu_hasher_end(&hasher, &replica->sums.key);
+    replica->sums.key_known = found && !replica->sums.founding;
     return MU_OK;
 }
 
@@ -78,7 +81,7 @@ enum mu_status mu_sums_begin(struct mu_replica *replica, struct mu_error *err)
             sums->delta[i] = (struct mu_sum){0};
         }
     }
-    return read_key(replica, &sums->key, err);
+    return read_key(replica, err);
 }
 
 enum mu_status mu_sums_row(struct mu_replica *replica, const struct mu_row *row, bool plus,
@@ -221,9 +224,8 @@ enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slic
                                       struct mu_hash *out_sum, struct mu_error *err)
 {
     struct mu_reader reader = mu_reader_of(rows);
-    struct mu_hash key;
     struct mu_sum sum = {0};
-    MU_TRY(read_key(replica, &key, err));
+    MU_TRY(read_key(replica, err));
     while (!mu_reader_at_end(&reader)) {
         const uint8_t *start = reader.at;
         struct mu_row row;
@@ -233,7 +235,7 @@ enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slic
         if (status != MU_OK) {
             return mu_fail(err, status, "rows of a transfer: %s", mu_status_text(status));
         }
-        mu_hash_keyed(&key, mu_slice_of(start, (size_t)(reader.at - start)), &hash);
+        mu_hash_keyed(&replica->sums.key, mu_slice_of(start, (size_t)(reader.at - start)), &hash);
         struct mu_sum more = sum_of(hash.bytes);
         add(&sum, &more);
     }

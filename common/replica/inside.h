@@ -51,6 +51,7 @@ enum mu_replica_query {
     MU_QUERY_RAW_DELETE,
     MU_QUERY_RAW_RANGE,
     MU_QUERY_BASE_GET,
+    MU_QUERY_BASE_ANY,
     MU_QUERY_BASE_PUT,
     MU_QUERY_BASE_DELETE,
     MU_QUERY_BASE_RANGE,
@@ -91,6 +92,8 @@ struct mu_sums {
     struct mu_sum delta[MU_BUCKET_COUNT]; /* zero unless touched */
     bool touched[MU_BUCKET_COUNT];
     struct mu_hash key;
+    bool key_known; /* key is that of the workspace, which never changes */
+    bool founding;  /* the workspace was set here, perhaps in a transaction still open */
 };
 
 struct mu_replica {
@@ -162,6 +165,9 @@ MU_MUST_USE enum mu_status mu_store_delete(struct mu_replica *replica, uint32_t 
 MU_MUST_USE enum mu_status mu_base_get(struct mu_replica *replica, struct mu_arena *arena,
                                        uint32_t entity, int64_t key, struct mu_row *out_row,
                                        bool *out_found, struct mu_error *err);
+/* Whether there is any base image. */
+MU_MUST_USE enum mu_status mu_base_any(struct mu_replica *replica, bool *out_any,
+                                       struct mu_error *err);
 MU_MUST_USE enum mu_status mu_base_put(struct mu_replica *replica, const struct mu_row *row,
                                        struct mu_error *err);
 MU_MUST_USE enum mu_status mu_base_delete(struct mu_replica *replica, uint32_t entity, int64_t key,
@@ -186,7 +192,7 @@ struct mu_scan {
     bool has_row, has_base;   /* where they stand */
     bool step_row, step_base; /* before the next row */
     bool lenient;             /* rows that are damaged, or do not exist: without cells */
-    bool damaged;             /* the row given last, when lenient */
+    bool damaged, dirty;      /* the row given last: unreadable, when lenient; a base image */
 };
 
 /* After (entity, key); 0 and -1 from the start. */

@@ -32,6 +32,7 @@ static const char *const sql[MU_QUERY_COUNT] = {
     [MU_QUERY_RAW_RANGE] = "SELECT key, row FROM mu_raw"
                            " WHERE entity = ?1 AND key >= ?2 AND key < ?3 ORDER BY key",
     [MU_QUERY_BASE_GET] = "SELECT id, row FROM mu_base WHERE entity = ?1 AND key = ?2",
+    [MU_QUERY_BASE_ANY] = "SELECT 1 FROM mu_base LIMIT 1",
     [MU_QUERY_BASE_PUT] = "INSERT INTO mu_base (entity, key, id, row) VALUES (?1, ?2, ?3, ?4)"
                           " ON CONFLICT (entity, key) DO UPDATE SET row = excluded.row",
     [MU_QUERY_BASE_DELETE] = "DELETE FROM mu_base WHERE entity = ?1 AND key = ?2",
@@ -220,6 +221,8 @@ enum mu_status mu_replica_meta_set(struct mu_replica *replica, const char *name,
     if (strcmp(name, MU_META_WORKSPACE) == 0) {
         MU_TRY(check_workspace(replica, value, err));
     }
+    /* The digest's key is kept in memory once it has been read; not by who may still undo this. */
+    replica->sums.founding = replica->sums.founding || strcmp(name, MU_META_WORKSPACE) == 0;
     return set(replica, name, value, err);
 }
 

@@ -143,6 +143,7 @@ static enum mu_status take(struct mu_scan *scan, struct mu_arena *arena, struct 
     } else {
         status = read_row(scan, arena, out_row, err);
     }
+    scan->dirty = from_base;
     scan->damaged = status == MU_E_CORRUPT;
     if (scan->damaged && scan->lenient) {
         *out_row = (struct mu_row){.entity = scan->entity};

@@ -195,6 +195,15 @@ enum mu_status mu_base_get(struct mu_replica *replica, struct mu_arena *arena, u
     return status;
 }
 
+enum mu_status mu_base_any(struct mu_replica *replica, bool *out_any, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(mu_replica_query(replica, MU_QUERY_BASE_ANY, &stmt, err));
+    enum mu_status status = mu_stmt_step(stmt, out_any, err);
+    mu_stmt_reset(stmt);
+    return status;
+}
+
 enum mu_status mu_base_put(struct mu_replica *replica, const struct mu_row *row,
                            struct mu_error *err)
 {

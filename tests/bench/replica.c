@@ -36,10 +36,11 @@ static void must(enum mu_status status)
     }
 }
 
+/* Of this process alone, on a machine that others use too; waiting for the disk is not in it. */
 static double now(void)
 {
     struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -395,7 +396,7 @@ int main(int argc, char **argv)
     show("plain, as they come", floor, count, 0);
     show("load, as they come", load(&bench, "board.db", true), count, floor);
     for (size_t together = 1000; together >= 10; together /= 10) {
-        char what[40];
+        char what[64];
         floor = argc > 4 ? 1 : follow_plain(&bench, together);
         (void)snprintf(what, sizeof what, "plain changes, %zu together", together);
         show(what, floor, UPDATES, 0);

@@ -116,6 +116,34 @@ static void test_replica_transfer__pieces_are_ordered_rows_of_one_bucket(void **
     board_close(&board);
 }
 
+/* A receiver knows before it stores anything whether the pieces are what the sender has. */
+static void test_replica_transfer__rows_under_way_have_the_sum_of_their_bucket(void **state)
+{
+    (void)state;
+    struct board board;
+    board_open(&board);
+    struct mu_error err = {0};
+    struct mu_id workspace = id_of(77);
+    assert_int_equal(
+        mu_replica_meta_set(board.replica, MU_META_WORKSPACE, mu_id_view(&workspace), &err), MU_OK);
+    fill(&board, 5, 900);
+    struct mu_digest digest = board_digest(&board);
+    for (unsigned bucket = 0; bucket < MU_BUCKET_COUNT; bucket++) {
+        struct mu_buf rows MU_BUF_AUTO;
+        struct mu_hash sum;
+        mu_buf_init(&rows, PIECE);
+        board_bucket(&board, bucket, PIECE, &rows);
+        assert_int_equal(mu_replica_rows_digest(board.replica, mu_buf_view(&rows), &sum, &err),
+                         MU_OK);
+        assert_true(mu_hash_equal(sum, digest.buckets[bucket]));
+        if (rows.len > 0) {
+            struct mu_slice cut = mu_slice_of(rows.data, rows.len - 1);
+            assert_int_equal(mu_replica_rows_digest(board.replica, cut, &sum, &err), MU_E_CORRUPT);
+        }
+    }
+    board_close(&board);
+}
+
 static void test_replica_transfer__a_row_larger_than_a_piece_is_an_error(void **state)
 {
     (void)state;
@@ -274,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replica_transfer__an_empty_replica_gets_everything),
         cmocka_unit_test(test_replica_transfer__pieces_are_ordered_rows_of_one_bucket),
+        cmocka_unit_test(test_replica_transfer__rows_under_way_have_the_sum_of_their_bucket),
         cmocka_unit_test(test_replica_transfer__a_row_larger_than_a_piece_is_an_error),
         cmocka_unit_test(test_replica_transfer__damage_of_every_kind_is_repaired),
         cmocka_unit_test(test_replica_transfer__rows_that_are_not_there_go_unless_edited),
