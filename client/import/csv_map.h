@@ -54,7 +54,8 @@ struct mu_csv_origin {
  * the cells, in order of appearance; owners and labels may be several, separated
  * by ';' (labels also by ',').  Dates: 2026-05-31, 2026-05-31T17:00:00Z,
  * 31.5.2026, and 31/5/2026 or 5/31/2026 where the column as a whole leaves no
- * doubt; others are reported and left out.
+ * doubt; others are reported and left out.  A time of day without a zone is dropped,
+ * its date stays.
  * Everything in out lives in arena or in the table's bytes.  out is written only
  * on success.  Errors: MU_E_LIMIT when the arena is full. */
 MU_MUST_USE enum mu_status mu_csv_board(const struct mu_csv_table *table,

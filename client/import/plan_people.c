@@ -139,6 +139,56 @@ static enum mu_status choose(struct plan *p, size_t index, const struct handle *
     return MU_OK;
 }
 
+/* Handles that people like to take, made of first and last name. */
+static const struct {
+    bool initial; /* of the first name, instead of all of it */
+    bool last;
+    const char *between;
+} habits[] = {{false, false, ""},
+              {false, true, "."},
+              {false, true, "_"},
+              {false, true, ""},
+              {true, true, ""}};
+
+static struct mu_slice habitual(const struct handle *name, size_t habit,
+                                char room[static HANDLE_MAX + 8])
+{
+    const char *dash = memchr(name->text, '-', name->len);
+    size_t first = dash == NULL ? name->len : (size_t)(dash - name->text);
+    const char *last = dash;
+    for (size_t i = first; i < name->len; i++) {
+        last = name->text[i] == '-' ? name->text + i : last;
+    }
+    size_t len = habits[habit].initial && first > 0 ? 1 : first;
+    memcpy(room, name->text, len);
+    if (habits[habit].last && last != NULL) {
+        size_t last_len = name->len - (size_t)(last + 1 - name->text);
+        memcpy(room + len, habits[habit].between, strlen(habits[habit].between));
+        len += strlen(habits[habit].between);
+        memcpy(room + len, last + 1, last_len);
+        len += last_len;
+    }
+    return mu_slice_of(room, len);
+}
+
+/* Somebody in Muster who is called the same, though the handle is another one. */
+static enum mu_status find_by_name(struct plan *p, const struct mu_source_person *person,
+                                   const struct mu_id_map *taken, struct candidate *chosen)
+{
+    struct handle name = {0};
+    put_folded(&name, person->name);
+    for (size_t i = 0; i < sizeof habits / sizeof habits[0] && name.len > 0; i++) {
+        char room[HANDLE_MAX + 8];
+        struct candidate candidate = {.handle = habitual(&name, i, room)};
+        MU_TRY(look(p, person, (struct mu_slice){0}, taken, &candidate));
+        if (candidate.exists && candidate.same_name && !candidate.taken) {
+            *chosen = candidate;
+            return mu_arena_copy(p->arena, chosen->handle, &chosen->handle) ? MU_OK : plan_full(p);
+        }
+    }
+    return MU_OK;
+}
+
 static void report(struct plan *p, const struct mu_source_person *person,
                    const struct handle *handle, const struct candidate *chosen)
 {
@@ -202,6 +252,9 @@ enum mu_status plan_people(struct plan *p)
         struct handle handle = handle_of(p, person);
         MU_TRY(source_of(p, person, &source));
         MU_TRY(choose(p, i, &handle, source.bytes, &taken, room, &chosen));
+        if (!chosen.exists) {
+            MU_TRY(find_by_name(p, person, &taken, &chosen));
+        }
         report(p, person, &handle, &chosen);
         if (!chosen.exists) {
             MU_TRY(make(p, person, &chosen, source));

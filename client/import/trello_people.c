@@ -1,11 +1,6 @@
 #include "client/import/trello_inside.h"
 #include "common/model/domain.h"
 
-static void without_id(struct trello *t)
-{
-    mu_findings_count(&t->findings, MU_FINDING_NO_ID, 1);
-}
-
 static enum mu_status add_person(struct trello *t, struct mu_slice id, bool on_board,
                                  struct mu_source_person **out_person)
 {
@@ -40,23 +35,18 @@ static enum mu_status fill_in(struct trello *t, const json_t *member,
 
 enum mu_status trello_read_member(struct trello *t, const json_t *entry)
 {
+    /* Who is a member in older files alone has left since. */
+    bool on_board = t->newest_board == t->file_count || t->file == t->newest_board;
     struct mu_slice id = trello_id(entry, "id");
-    if (id.len == 0) {
-        t->report.in[MU_COUNT_MEMBERS]++;
-        without_id(t);
+    bool is_new = id.len > 0 && mu_id_map_find(&t->person_ids, id) == MU_ID_MAP_NONE;
+    if (on_board) {
+        trello_meet(t, &t->person_ids, id, MU_COUNT_MEMBERS, &is_new);
+    }
+    if (!is_new) {
         return MU_OK;
     }
-    uint32_t known = mu_id_map_find(&t->person_ids, id);
-    if (known != MU_ID_MAP_NONE) {
-        if (known >= t->entries_from) {
-            t->report.in[MU_COUNT_MEMBERS]++;
-            mu_findings_count(&t->findings, MU_FINDING_SAME_ID, 1);
-        }
-        return MU_OK;
-    }
-    t->report.in[MU_COUNT_MEMBERS]++;
     struct mu_source_person *person;
-    MU_TRY(add_person(t, id, true, &person));
+    MU_TRY(add_person(t, id, on_board, &person));
     return fill_in(t, entry, person);
 }
 
