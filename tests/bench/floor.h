@@ -1,0 +1,19 @@
+/* What this machine allows: the least code that does a job with the same durability, measured
+ * in the same run as Muster.  Errors end the program: a bench without a floor says nothing. */
+#ifndef MUSTER_TESTS_BENCH_FLOOR_H
+#define MUSTER_TESTS_BENCH_FLOOR_H
+
+#include "tests/bench/samples.h"
+
+/* One edit from an author through a server to a receiver over CURVE on loopback: the author
+ * commits to its outbox (synchronous FULL), the server updates a row among 100,000, writes a log
+ * row and a mark (FULL), the receiver updates its row and cursor (NORMAL).  Microseconds from
+ * before the author's commit to after the receiver's; `gap_ms` between edits. */
+void mu_floor_propagation(const char *folder, size_t edits, unsigned gap_ms,
+                          struct mu_samples *out);
+
+/* Rows a second at which SQLite loads `rows` rows of about 300 bytes, sorted, into a table with
+ * two indexes, in one transaction with a 64 MiB page cache. */
+double mu_floor_load(const char *folder, size_t rows);
+
+#endif
