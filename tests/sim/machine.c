@@ -14,6 +14,8 @@
 #define OUTBOX_APP  0x4d554f33
 #define ZONE        "Europe/Lisbon"
 #define TEAM        "Orion"
+/* Connections that carry an enrolment are numbered apart. */
+#define ENROLMENT_CONN UINT64_C(1000000000)
 
 /* -- time and chance ------------------------------------------------------- */
 
@@ -46,7 +48,8 @@ struct mu_client_turn mu_sim_device_now(struct mu_sim *sim, unsigned device,
                                    .mono = mono_of(sim, node),
                                    .entropy = entropy,
                                    .zone = ZONE,
-                                   .utc_offset_min = 60};
+                                   .utc_offset_min = 60,
+                                   .sabotage = &sim->options->client_sabotage};
 }
 
 struct mu_turn mu_sim_server_now(struct mu_sim *sim, struct mu_entropy *entropy)
@@ -184,6 +187,9 @@ static void server_outputs(struct mu_sim *sim, const struct mu_server_outputs *o
 {
     for (size_t i = 0; i < outputs->count && i < most; i++) {
         const struct mu_server_output *output = &outputs->items[i];
+        if (output->kind != MU_SERVER_LOG && output->conn.number >= ENROLMENT_CONN) {
+            continue; /* its enrolment looks at the outputs itself */
+        }
         switch (output->kind) {
         case MU_SERVER_SEND:
             mu_sim_send_down(sim, output->conn.number, output->bytes);
@@ -417,6 +423,25 @@ static struct mu_intent enrol_intent(struct mu_sim *sim, struct mu_sim_device *s
     return intent;
 }
 
+/* What the server said to a device that enrols. */
+static void take_answer(struct mu_sim *sim, struct mu_sim_device *self,
+                        const struct mu_server_output *output)
+{
+    struct mu_message answer;
+    struct mu_error err = {0};
+    if (output->kind != MU_SERVER_SEND ||
+        mu_message_decode(output->bytes, &sim->arena, &answer, &err) != MU_OK ||
+        answer.kind != MU_MSG_ENROLLED) {
+        return;
+    }
+    self->enrolled = answer.enrolled.accepted;
+    self->person = answer.enrolled.person;
+    if (!self->enrolled) {
+        mu_sim_fail(sim, "enrolment refused: %.*s", (int)answer.enrolled.reason.len,
+                    (const char *)answer.enrolled.reason.data);
+    }
+}
+
 /* One ENROL through a connection of its own, answered in the same turn. */
 static void enrol(struct mu_sim *sim, unsigned device, const uint8_t secret[static 16])
 {
@@ -449,7 +474,7 @@ static void enrol(struct mu_sim *sim, unsigned device, const uint8_t secret[stat
     MU_ASSERT(status == MU_OK);
 
     struct mu_server_input input = {.kind = MU_SERVER_MESSAGE,
-                                    .conn = {1000000 + device},
+                                    .conn = {ENROLMENT_CONN + device},
                                     .bytes = mu_buf_view(&message_bytes)};
     memcpy(input.curve_key, invite.public.curve, 32);
     struct mu_server_outputs outputs = {0};
@@ -461,18 +486,12 @@ static void enrol(struct mu_sim *sim, unsigned device, const uint8_t secret[stat
         return;
     }
     for (size_t i = 0; i < outputs.count; i++) {
-        struct mu_message answer;
-        if (outputs.items[i].kind == MU_SERVER_SEND &&
-            mu_message_decode(outputs.items[i].bytes, &sim->arena, &answer, &err) == MU_OK &&
-            answer.kind == MU_MSG_ENROLLED) {
-            self->enrolled = answer.enrolled.accepted;
-            self->person = answer.enrolled.person;
-            if (!self->enrolled) {
-                mu_sim_fail(sim, "enrolment refused: %.*s", (int)answer.enrolled.reason.len,
-                            (const char *)answer.enrolled.reason.data);
-            }
+        if (outputs.items[i].conn.number == input.conn.number) {
+            take_answer(sim, self, &outputs.items[i]);
         }
     }
+    server_outputs(sim, &outputs, SIZE_MAX);
+    mu_sim_check_server(sim);
     if (!self->enrolled) {
         mu_sim_fail(sim, "enrolment of device %u had no answer", device);
     }
@@ -480,6 +499,9 @@ static void enrol(struct mu_sim *sim, unsigned device, const uint8_t secret[stat
     input.bytes = (struct mu_slice){0};
     if (mu_server_turn(sim->server.server, &turn, &input, 1, &outputs, &err) != MU_OK) {
         mu_sim_fail(sim, "enrolment: %s", err.text);
+    } else {
+        server_outputs(sim, &outputs, SIZE_MAX);
+        mu_sim_check_server(sim);
     }
     mu_device_keys_deinit(&invite);
 }

@@ -17,6 +17,7 @@ struct work {
     struct mu_intent intent;
     struct mu_saved saved;
     bool possible;
+    bool store_failed;
 };
 
 static struct mu_id fresh_id(struct work *work)
@@ -35,7 +36,7 @@ static bool some_row(struct work *work, const char *table, const char *condition
     int64_t count = 0;
     (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE %s", table, condition);
     if (mu_stmt_prepare(&stmt, mu_replica_db(work->replica), sql, &err) != MU_OK) {
-        mu_sim_fail(work->sim, "%s", err.text);
+        work->store_failed = true; /* the disk, found out by a reader */
         return false;
     }
     if (mu_stmt_step(&stmt, &row, &err) == MU_OK && row) {
@@ -362,6 +363,10 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
     struct work work = {.sim = sim, .device = device, .replica = mu_client_replica(self->client)};
     work.turn = mu_sim_device_now(sim, device, &work.entropy);
     choose(&work);
+    if (work.store_failed) {
+        mu_sim_device_stop(sim, device, false);
+        return;
+    }
     if (!work.possible || mu_sim_failed(sim)) {
         return;
     }
