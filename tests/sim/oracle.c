@@ -42,8 +42,9 @@ void mu_sim_check_server(struct mu_sim *sim)
     same_history(sim, status.head.seq, status.head.chain, "the server");
 }
 
-/* Own titles that wait are on the screen (I12). */
-static void shows_what_was_saved(struct mu_sim *sim, unsigned device)
+/* Own titles that wait are on the screen (I12).  A power cut may take confirmed rows that were
+ * not synced yet; until they have come again there is nothing to show an edit of them on. */
+static void shows_what_was_saved(struct mu_sim *sim, unsigned device, uint64_t cursor)
 {
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_outbox_entry *entries = NULL;
@@ -54,7 +55,7 @@ static void shows_what_was_saved(struct mu_sim *sim, unsigned device)
     }
     for (size_t i = 0; i < sim->saved_count; i++) {
         const struct mu_saved *saved = &sim->saved[i];
-        if (saved->device != device || saved->title[0] == '\0') {
+        if (saved->device != device || saved->title[0] == '\0' || saved->base_seq > cursor) {
             continue;
         }
         bool waits = false;
@@ -110,7 +111,7 @@ void mu_sim_check_device(struct mu_sim *sim, unsigned device)
         if (mu_client_check(self->client, &err) == MU_E_CORRUPT) {
             mu_sim_fail(sim, "%s: %s", who, err.text);
         }
-        shows_what_was_saved(sim, device);
+        shows_what_was_saved(sim, device, status.cursor.seq);
     }
 }
 
