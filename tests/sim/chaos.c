@@ -16,6 +16,14 @@ static void fill(struct mu_sim *sim, struct mu_memdisk *disk)
     mu_memdisk_set_limit(disk, mu_memdisk_used(disk) + mu_sim_below(sim, 20000));
 }
 
+static void cut_power_soon(struct mu_sim *sim, struct mu_memdisk *disk, enum mu_sim_fault fault)
+{
+    if (mu_memdisk_has_power(disk)) {
+        mu_sim_count(sim, fault);
+        mu_memdisk_cut_power(disk, mu_sim_below(sim, 60));
+    }
+}
+
 static void partition(struct mu_sim *sim, struct mu_sim_device *device)
 {
     if (device->cut_up || device->cut_down) {
@@ -45,16 +53,14 @@ void mu_sim_chaos(struct mu_sim *sim)
     struct mu_sim_server *server = &sim->server;
     switch (mu_sim_below(sim, 15)) {
     case 0:
-        mu_sim_count(sim, MU_SIM_SERVER_POWER);
-        mu_memdisk_cut_power(server->node.disk, mu_sim_below(sim, 60));
+        cut_power_soon(sim, server->node.disk, MU_SIM_SERVER_POWER);
         break;
     case 1:
         mu_sim_count(sim, MU_SIM_SERVER_KILL);
         mu_sim_server_stop(sim, false);
         break;
     case 2:
-        mu_sim_count(sim, MU_SIM_DEVICE_POWER);
-        mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 60));
+        cut_power_soon(sim, self->node.disk, MU_SIM_DEVICE_POWER);
         break;
     case 3:
         mu_sim_count(sim, MU_SIM_DEVICE_KILL);
@@ -83,18 +89,26 @@ void mu_sim_chaos(struct mu_sim *sim)
     }
 }
 
+/* Power that was about to go goes now, so that it cannot go later. */
+static void end_faults(struct mu_sim *sim, struct mu_node *node)
+{
+    if (!node->up) {
+        mu_memdisk_crash(node->disk, mu_dice_next(&sim->dice));
+    }
+    mu_memdisk_heal(node->disk);
+}
+
 void mu_sim_heal(struct mu_sim *sim)
 {
     sim->healed = true;
     sim->healed_ms = sim->now_ms;
     mu_sim_note(sim, "everything is healed");
-    /* Power that was about to go goes now, so that it cannot go later. */
     mu_sim_server_stop(sim, true);
-    mu_memdisk_heal(sim->server.node.disk);
+    end_faults(sim, &sim->server.node);
     for (unsigned i = 0; i < sim->device_count; i++) {
         struct mu_sim_device *device = &sim->devices[i];
         mu_sim_device_stop(sim, i, true);
-        mu_memdisk_heal(device->node.disk);
+        end_faults(sim, &device->node);
         device->cut_up = device->cut_down = false;
     }
 }

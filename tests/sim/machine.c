@@ -107,6 +107,16 @@ static void close_device(struct mu_sim_device *device)
     mu_db_close(&device->outbox_db);
 }
 
+/* The machine is gone: what of its disk is left? */
+static void leave_disk(struct mu_sim *sim, struct mu_memdisk *disk, bool power)
+{
+    if (power || !mu_memdisk_has_power(disk)) {
+        mu_memdisk_crash(disk, mu_dice_next(&sim->dice));
+    } else {
+        mu_memdisk_kill(disk);
+    }
+}
+
 /* -- the server ------------------------------------------------------------ */
 
 static void restart_server_later(struct mu_sim *sim)
@@ -124,11 +134,7 @@ void mu_sim_server_stop(struct mu_sim *sim, bool power)
     }
     node->up = false;
     mu_sim_note(sim, "server stops%s", power ? " without power" : "");
-    if (power || !mu_memdisk_has_power(node->disk)) {
-        mu_memdisk_crash(node->disk, mu_dice_next(&sim->dice));
-    } else {
-        mu_memdisk_kill(node->disk);
-    }
+    leave_disk(sim, node->disk, power);
     close_server(sim);
     mu_sim_inbox_free(&node->inbox);
     mu_sim_break_all(sim);
@@ -155,7 +161,7 @@ void mu_sim_server_start(struct mu_sim *sim)
     }
     if (status != MU_OK) {
         close_server(sim);
-        mu_memdisk_kill(node->disk);
+        leave_disk(sim, node->disk, false);
         mu_sim_note(sim, "server cannot start: %s", err.text);
         if (sim->healed && status != MU_E_BUSY) {
             mu_sim_fail(sim, "the server does not start again: %s", err.text);
@@ -280,11 +286,7 @@ void mu_sim_device_stop(struct mu_sim *sim, unsigned device, bool power)
     }
     self->node.up = false;
     mu_sim_note(sim, "device %u stops%s", device, power ? " without power" : "");
-    if (power || !mu_memdisk_has_power(self->node.disk)) {
-        mu_memdisk_crash(self->node.disk, mu_dice_next(&sim->dice));
-    } else {
-        mu_memdisk_kill(self->node.disk);
-    }
+    leave_disk(sim, self->node.disk, power);
     close_device(self);
     mu_sim_inbox_free(&self->node.inbox);
     mu_sim_disconnect(sim, device);
@@ -315,7 +317,7 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     }
     if (status != MU_OK) {
         close_device(self);
-        mu_memdisk_kill(self->node.disk);
+        leave_disk(sim, self->node.disk, false);
         mu_sim_note(sim, "device %u cannot start: %s", device, err.text);
         if (sim->healed) {
             mu_sim_fail(sim, "device %u does not start again: %s", device, err.text);

@@ -377,7 +377,8 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
     }
     work.saved.base_seq = status.cursor.seq;
     work.saved.device = device;
-    bool cut = !sim->options->calm && !sim->healed && mu_sim_chance(sim, 1);
+    bool cut = !sim->options->calm && !sim->healed && mu_memdisk_has_power(self->node.disk) &&
+               mu_sim_chance(sim, 1);
     if (cut) {
         mu_sim_count(sim, MU_SIM_AUTHOR_POWER);
         mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 40));
