@@ -64,8 +64,7 @@ static enum mu_status fail_refused(const struct enrolment *enrolment, struct mu_
         return mu_fail(err, MU_E_DENIED, "this invite expired on %s; ask for a new one", day);
     }
     return mu_fail(err, MU_E_DENIED,
-                   "this invite was used or withdrawn, or the server never made it;"
-                   " ask for a new one");
+                   "this invite was withdrawn, or the server never made it; ask for a new one");
 }
 
 /* -- the answer --------------------------------------------------------------------- */

@@ -17,7 +17,7 @@
 #include "client/shell/version.h"
 #include "client/view/json.h"
 #include "client/view/text.h"
-#include "common/base/options.h"
+#include "common/base/flags.h"
 #include "common/seal/secret.h"
 
 static const char USAGE[] =
@@ -256,7 +256,7 @@ static enum mu_status parse_wait(struct command_line *line, struct mu_error *err
 
 static enum mu_status parse(int argc, char **argv, struct command_line *line, struct mu_error *err)
 {
-    const struct mu_option options[] = {
+    const struct mu_flag options[] = {
         {"home", &line->home, NULL},     {"workspace", &line->workspace, NULL},
         {"device", &line->device, NULL}, {"wait", &line->wait, NULL},
         {"once", NULL, &line->once},     {"join", NULL, &line->join},
@@ -270,8 +270,8 @@ static enum mu_status parse(int argc, char **argv, struct command_line *line, st
         args[i - 1] = argv[i];
     }
     size_t rest = 0;
-    MU_TRY(mu_options_parse(options, sizeof options / sizeof options[0], args, (size_t)argc - 1,
-                            &rest, err));
+    MU_TRY(mu_flags_parse(options, sizeof options / sizeof options[0], args, (size_t)argc - 1,
+                          &rest, err));
     line->run = rest == 1 && strcmp(args[0], "run") == 0;
     int modes = line->run + line->once + line->join + line->version + line->help;
     if (modes != 1 || rest > (line->run ? 1U : 0U)) {

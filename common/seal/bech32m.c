@@ -133,7 +133,7 @@ enum mu_status mu_bech32m_write(const char *prefix, struct mu_slice bytes, struc
         return MU_E_LIMIT;
     }
 
-    uint8_t values[MU_BECH32M_LEN_MAX];
+    uint8_t values[MU_BECH32M_LEN_MAX] = {0};
     size_t count = 0;
     uint32_t bits = 0;
     unsigned held = 0;

@@ -78,8 +78,9 @@ static enum mu_status read_invite(struct mu_server *server, struct mu_id id, int
     out->person = mu_row_id(&invite, MU_INVITE_PERSON);
     take_key(&invite, MU_INVITE_SIGN_KEY, out->sign_key);
     int64_t expires_ms = mu_row_int(&invite, MU_INVITE_EXPIRES_AT);
-    if (mu_row_int(&invite, MU_INVITE_STATE) == MU_INVITE_OPEN &&
-        (expires_ms == 0 || now_ms < expires_ms)) {
+    int64_t state = mu_row_int(&invite, MU_INVITE_STATE);
+    out->spent = state == MU_INVITE_USED;
+    if ((state == MU_INVITE_OPEN || out->spent) && (expires_ms == 0 || now_ms < expires_ms)) {
         out->admission = MU_ADMIT_INVITE;
     }
     return MU_OK;

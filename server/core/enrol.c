@@ -138,6 +138,25 @@ static enum mu_status is_curve_taken(struct mu_server *server, const struct enro
     return status;
 }
 
+/* Whether this very device was enrolled with this invite: its answer was lost on the way. */
+static enum mu_status is_enrolled(struct mu_server *server, const struct mu_bearer *invite,
+                                  const struct enrolment *enrolment, bool *out_same,
+                                  struct mu_error *err)
+{
+    struct mu_row device;
+    bool found = false;
+    MU_TRY(mu_replica_row(server->replica, &server->turn_memory, MU_DEVICE, enrolment->device->row,
+                          &device, &found, err));
+    const struct mu_device_public *keys = &enrolment->keys;
+    *out_same =
+        found && mu_id_equal(mu_row_id(&device, MU_DEVICE_INVITE), invite->row) &&
+        mu_row_int(&device, MU_DEVICE_STATE) == MU_DEVICE_ACTIVE &&
+        mu_slice_equal(mu_row_text(&device, MU_DEVICE_SIGN_KEY), mu_slice_of(keys->sign, 32)) &&
+        mu_slice_equal(mu_row_text(&device, MU_DEVICE_BOX_KEY), mu_slice_of(keys->box, 32)) &&
+        mu_slice_equal(mu_row_text(&device, MU_DEVICE_CURVE_KEY), mu_slice_of(keys->curve, 32));
+    return MU_OK;
+}
+
 /* -- ENROL ------------------------------------------------------------------- */
 
 static enum mu_status enrol_device(struct mu_server *server, struct mu_session *session,
@@ -166,6 +185,22 @@ static enum mu_status enrol_device(struct mu_server *server, struct mu_session *
     return accept(server, session, err);
 }
 
+/* An invite is good for one device: that one may ask again, nobody else. */
+static enum mu_status enrol_again(struct mu_server *server, struct mu_session *session,
+                                  const struct mu_bearer *invite, const struct enrolment *enrolment,
+                                  struct mu_error *err)
+{
+    bool same = false;
+    MU_TRY(is_enrolled(server, invite, enrolment, &same, err));
+    if (!same) {
+        return refuse(server, session, MU_E_DENIED,
+                      "this invite was used already; ask for a new one", err);
+    }
+    session->device = enrolment->device->row;
+    session->person = invite->person;
+    return accept(server, session, err);
+}
+
 enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *session,
                               const struct mu_msg_enrol *enrol, struct mu_error *err)
 {
@@ -190,12 +225,15 @@ enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *sessi
     }
     MU_TRY(mu_access_find(server, session->curve_key, server->now_ms, &invite, err));
     if (bad || invite.admission != MU_ADMIT_INVITE) {
-        return refuse(server, session, MU_E_DENIED, "the invite was used, withdrawn or has expired",
+        return refuse(server, session, MU_E_DENIED, "this invite was withdrawn or has expired",
                       err);
     }
     wrong = check_signatures(server, &invite, &enrolment);
     if (wrong != NULL) {
         return refuse(server, session, MU_E_CRYPTO, wrong, err);
+    }
+    if (invite.spent) {
+        return enrol_again(server, session, &invite, &enrolment, err);
     }
     MU_TRY(is_curve_taken(server, &enrolment, &bad, err));
     if (bad) {

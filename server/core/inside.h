@@ -118,6 +118,7 @@ MU_MUST_USE enum mu_status mu_server_head_read(struct mu_server *server, struct 
 struct mu_bearer {
     enum mu_admission admission;
     bool known;          /* there is such a device, though it may be refused */
+    bool spent;          /* an invite that was used: who used it may hear the answer again */
     struct mu_id row;    /* of the device or the invite */
     struct mu_id person; /* of the device, or that the invite is for */
     int role;

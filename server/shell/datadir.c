@@ -19,6 +19,8 @@
 #define KEY_NAME     "key"
 #define DB_NAME      "muster.db"
 #define LOCK_NAME    "lock"
+#define ROOM_NAME    "room"
+#define ROOM_BYTES   (1 << 20)
 #define MUSTERD_FILE 0x4d737453U /* "MstS", the kind of database */
 
 /* What an init that was cut short, or a server, may have left in the folder. */
@@ -31,6 +33,7 @@ static const char *const own_names[] = {".",
                                         DB_NAME "-shm",
                                         MU_CONFIG_NAME,
                                         "head",
+                                        ROOM_NAME,
                                         "socket",
                                         DB_NAME "-journal",
                                         "key.new",
@@ -343,6 +346,18 @@ enum mu_status mu_datadir_remove(const struct mu_datadir *folder, const char *na
         return mu_datadir_fail(folder, name, errno, err);
     }
     return MU_OK;
+}
+
+bool mu_datadir_has_room(const struct mu_datadir *folder)
+{
+    int fd = openat(folder->fd, ROOM_NAME, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+                    S_IRUSR | S_IWUSR);
+    bool ok = fd >= 0 && posix_fallocate(fd, 0, ROOM_BYTES) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    (void)unlinkat(folder->fd, ROOM_NAME, 0);
+    return ok;
 }
 
 static enum mu_status make_key(const struct mu_datadir *folder, struct mu_error *err)

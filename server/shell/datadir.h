@@ -55,6 +55,9 @@ MU_MUST_USE enum mu_status mu_datadir_write(const struct mu_datadir *folder, con
 MU_MUST_USE enum mu_status mu_datadir_remove(const struct mu_datadir *folder, const char *name,
                                              struct mu_error *err);
 
+/* Whether the disk has room for a while: tries it out with a file of its own. */
+bool mu_datadir_has_room(const struct mu_datadir *folder);
+
 /* The server's keys; a key file is made of a fresh seed when make says so and there is none. */
 MU_MUST_USE enum mu_status mu_datadir_keys(const struct mu_datadir *folder, bool make,
                                            struct mu_device_keys *out_keys, struct mu_error *err);

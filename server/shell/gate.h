@@ -32,7 +32,8 @@ struct mu_gate {
     uint32_t line_room;
     uint32_t open_count; /* connections, those still shaking hands too */
     uint32_t open_max;
-    uint64_t refused; /* handshakes that ZAP turned away */
+    uint64_t refused;  /* handshakes that ZAP turned away */
+    bool is_suspended; /* ask those at the door to come back later */
 };
 
 /* Bind listen.  keys and sink outlive the gate.
@@ -47,7 +48,7 @@ void mu_gate_close(struct mu_gate *gate);
 #define MU_GATE_POLL_COUNT 3
 void mu_gate_poll_items(struct mu_gate *gate, zmq_pollitem_t items[static MU_GATE_POLL_COUNT]);
 
-/* Answer those who wait at the door. */
+/* Answer those who wait at the door; server is asked, unless the gate is suspended. */
 void mu_gate_admit(struct mu_gate *gate, struct mu_server *server);
 /* Take in what the monitor has to say.  It must be drained whenever it is readable, or libzmq
  * stops; mu_gate_receive() does. */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/base/options.h"
+#include "common/base/flags.h"
 #include "common/seal/secret.h"
 #include "server/shell/exit.h"
 #include "server/shell/found.h"
@@ -227,7 +227,7 @@ static enum mu_status find_command(const char *name, const struct command **out_
             return MU_OK;
         }
     }
-    const char *meant = mu_options_nearest(name, names, COMMAND_COUNT);
+    const char *meant = mu_flags_nearest(name, names, COMMAND_COUNT);
     if (meant != NULL) {
         return mu_fail(err, MU_E_USAGE, "there is no command '%.40s'; did you mean '%s'?", name,
                        meant);
@@ -238,7 +238,7 @@ static enum mu_status find_command(const char *name, const struct command **out_
 static enum mu_status parse(int argc, char **argv, struct command_line *line,
                             const struct command **out_command, struct mu_error *err)
 {
-    const struct mu_option options[] = {
+    const struct mu_flag options[] = {
         {"data", &line->data, NULL},     {"team", &line->team, NULL},
         {"lead", &line->lead, NULL},     {"zone", &line->zone, NULL},
         {"listen", &line->listen, NULL}, {"public", &line->public_endpoint, NULL},
@@ -252,8 +252,8 @@ static enum mu_status parse(int argc, char **argv, struct command_line *line,
         args[i - 1] = argv[i];
     }
     size_t rest = 0;
-    MU_TRY(mu_options_parse(options, sizeof options / sizeof options[0], args, (size_t)argc - 1,
-                            &rest, err));
+    MU_TRY(mu_flags_parse(options, sizeof options / sizeof options[0], args, (size_t)argc - 1,
+                          &rest, err));
     if (line->help || line->version) {
         return MU_OK;
     }

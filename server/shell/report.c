@@ -86,3 +86,17 @@ enum mu_status mu_report_json(const struct mu_report *report, struct mu_buf *out
         server->members, server->devices, report->connected, report->connections, server->backlog,
         server->head.horizon, server->head.safe_seq);
 }
+
+enum mu_status mu_report_trouble(const struct mu_report *report, const char *problem, bool json,
+                                 struct mu_buf *out)
+{
+    if (!json) {
+        return mu_buf_printf(out, "serving    %s (process %ld): %s, waiting for room\n",
+                             report->endpoint, report->pid, problem);
+    }
+    MU_TRY(mu_buf_append_str(out, "{\"schema\":1,\"serving\":true,\"endpoint\":"));
+    MU_TRY(mu_json_string(out, report->endpoint));
+    MU_TRY(mu_buf_printf(out, ",\"pid\":%ld,\"problem\":", report->pid));
+    MU_TRY(mu_json_string(out, problem));
+    return mu_buf_append_str(out, "}\n");
+}

@@ -16,6 +16,10 @@ struct mu_report {
 MU_MUST_USE enum mu_status mu_report_text(const struct mu_report *report, struct mu_buf *out);
 MU_MUST_USE enum mu_status mu_report_json(const struct mu_report *report, struct mu_buf *out);
 
+/* Why the server that serves has no status to tell; only endpoint and pid are looked at. */
+MU_MUST_USE enum mu_status mu_report_trouble(const struct mu_report *report, const char *problem,
+                                             bool json, struct mu_buf *out);
+
 /* Append text as a JSON string, with its quotes. */
 MU_MUST_USE enum mu_status mu_json_string(struct mu_buf *out, const char *text);
 

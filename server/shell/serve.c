@@ -25,14 +25,16 @@ static void answer_control(void *context, const char *request, struct mu_buf *ou
                                .pid = (long)getpid(),
                                .connections = service->gate.open_count};
     struct mu_error err;
-    enum mu_status status = mu_server_status(service->server, &report.server, &err);
-    report.connected = report.server.sessions;
-    if (status == MU_OK && strcmp(request, "status json") == 0) {
-        status = mu_report_json(&report, out);
-    } else if (status == MU_OK && strcmp(request, "status") == 0) {
-        status = mu_report_text(&report, out);
-    } else if (status == MU_OK) {
-        status = MU_E_INVALID;
+    bool json = strcmp(request, "status json") == 0;
+    enum mu_status status = MU_E_INVALID;
+    if (!json && strcmp(request, "status") != 0) {
+        return;
+    }
+    if (service->server == NULL) {
+        status = mu_report_trouble(&report, "disk full", json, out);
+    } else if (mu_server_status(service->server, &report.server, &err) == MU_OK) {
+        report.connected = report.server.sessions;
+        status = json ? mu_report_json(&report, out) : mu_report_text(&report, out);
     }
     if (status != MU_OK) {
         mu_buf_clear(out);
@@ -76,6 +78,10 @@ static bool recover(struct mu_service *service, const struct mu_error *why, enum
     mu_sink_fail(&service->sink, "turn_failed", why);
     bool broken = service->db.broken || why->status == MU_E_IO;
     mu_service_close_store(service);
+    if (why->status == MU_E_FULL && !broken) {
+        mu_service_suspend(service);
+        return true;
+    }
     service->failures++;
     if (broken || service->failures >= FAILURES_MAX) {
         *out_exit = broken ? MU_EXIT_DISK : mu_exit_code(why->status);
@@ -196,7 +202,9 @@ enum mu_exit mu_service_run(struct mu_service *service, int stop_fd)
         more = mu_gate_receive(&service->gate, &service->batch);
         police(service);
         bool due = mu_clock_mono().ms >= service->wake_at.ms;
-        if (service->batch.count > 0 || due) {
+        if (service->server == NULL) {
+            alive = mu_service_idle(service, &exit_code);
+        } else if (service->batch.count > 0 || due) {
             alive = run_turn(service, &exit_code);
         }
         fold_log(service, !woken || due);

@@ -19,12 +19,13 @@ struct mu_service {
     struct mu_device_keys keys; /* secret */
     struct mu_headfile headfile;
     struct mu_db db;
-    struct mu_server *server; /* NULL: store closed */
+    struct mu_server *server; /* NULL: suspended, the disk is full */
     struct mu_gate gate;
     struct mu_control control;
     struct mu_checkpointer checkpointer;
     struct mu_batch batch;
-    struct mu_mono wake_at; /* when the core wants a tick */
+    struct mu_mono wake_at;  /* when the core wants a tick */
+    struct mu_mono retry_at; /* when suspended: try to go on */
     struct mu_mono policed;
     uint64_t unfolded_bytes; /* received since the last checkpoint was asked for */
     uint64_t unfolded_turns;
@@ -40,6 +41,13 @@ void mu_service_close(struct mu_service *service);
 /* Serve until stop_fd becomes readable, finishing the turn under way.
  * Returns what the process shall exit with. */
 enum mu_exit mu_service_run(struct mu_service *service, int stop_fd);
+
+/* suspend.c: life while the disk is full.  The store is closed, and who comes is told to come
+ * back; once there is room, everything goes on without a restart. */
+void mu_service_suspend(struct mu_service *service);
+/* One round of it: answer who speaks, try to go on when it is time.  False: the store cannot be
+ * opened again, *out_exit says how to end. */
+MU_MUST_USE bool mu_service_idle(struct mu_service *service, enum mu_exit *out_exit);
 
 /* Open the database and the core on it; what the head file remembers goes with it, and a
  * database that went back in time is found out. */

@@ -93,7 +93,10 @@ static void decide(struct mu_gate *gate, struct mu_server *server,
     }
     char user[2 * 32 + 1];
     mu_hex(mu_slice_of(request->bytes[KEY], 32), user);
-    switch (mu_server_admit(server, request->bytes[KEY], mu_clock_wall())) {
+    enum mu_admission admission =
+        gate->is_suspended ? MU_REFUSE_TEMPORARY
+                           : mu_server_admit(server, request->bytes[KEY], mu_clock_wall());
+    switch (admission) {
     case MU_ADMIT_DEVICE:
     case MU_ADMIT_INVITE:
         answer(gate->zap, request, "200", "welcome", user);

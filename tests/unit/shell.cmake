@@ -1,4 +1,4 @@
-muster_test(unit test_options test_options.c LIBS muster_base)
+muster_test(unit test_flags test_flags.c LIBS muster_base)
 if(TARGET muster_server_shell)
   muster_test(unit test_shell_config test_shell_config.c LIBS muster_server_shell)
   muster_test(unit test_shell_datadir test_shell_datadir.c LIBS muster_server_shell muster_folder)

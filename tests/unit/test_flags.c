@@ -2,7 +2,7 @@
  * written, and what is not must be said by name. */
 #include "tests/harness/cmocka.h"
 
-#include "common/base/options.h"
+#include "common/base/flags.h"
 
 struct line {
     const char *data, *name;
@@ -12,12 +12,12 @@ struct line {
 static enum mu_status parse(struct line *line, const char **args, size_t count, size_t *out_rest,
                             struct mu_error *err)
 {
-    const struct mu_option options[] = {
+    const struct mu_flag options[] = {
         {"data", &line->data, NULL}, {"name", &line->name, NULL}, {"json", NULL, &line->json}};
-    return mu_options_parse(options, 3, args, count, out_rest, err);
+    return mu_flags_parse(options, 3, args, count, out_rest, err);
 }
 
-static void test_options__takes_values_in_both_forms_and_words_between(void **state)
+static void test_flags__takes_values_in_both_forms_and_words_between(void **state)
 {
     (void)state;
     struct line line = {0};
@@ -35,7 +35,7 @@ static void test_options__takes_values_in_both_forms_and_words_between(void **st
     assert_string_equal(args[1], "more");
 }
 
-static void test_options__two_dashes_end_them(void **state)
+static void test_flags__two_dashes_end_them(void **state)
 {
     (void)state;
     struct line line = {0};
@@ -62,7 +62,7 @@ static void assert_refused(const char *a, const char *b, const char *c, const ch
     assert_string_equal(err.text, text);
 }
 
-static void test_options__says_what_is_wrong(void **state)
+static void test_flags__says_what_is_wrong(void **state)
 {
     (void)state;
 
@@ -75,24 +75,24 @@ static void test_options__says_what_is_wrong(void **state)
     assert_refused("--data=a", "--data", "b", "option '--data' is given twice");
 }
 
-static void test_options__nearest_word_is_near(void **state)
+static void test_flags__nearest_word_is_near(void **state)
 {
     (void)state;
     static const char *const words[] = {"init", "serve", "status"};
 
-    assert_string_equal(mu_options_nearest("sreve", words, 3), "serve");
-    assert_string_equal(mu_options_nearest("stats", words, 3), "status");
-    assert_null(mu_options_nearest("banana", words, 3));
-    assert_null(mu_options_nearest("", words, 1));
+    assert_string_equal(mu_flags_nearest("sreve", words, 3), "serve");
+    assert_string_equal(mu_flags_nearest("stats", words, 3), "status");
+    assert_null(mu_flags_nearest("banana", words, 3));
+    assert_null(mu_flags_nearest("", words, 1));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options__takes_values_in_both_forms_and_words_between),
-        cmocka_unit_test(test_options__two_dashes_end_them),
-        cmocka_unit_test(test_options__says_what_is_wrong),
-        cmocka_unit_test(test_options__nearest_word_is_near),
+        cmocka_unit_test(test_flags__takes_values_in_both_forms_and_words_between),
+        cmocka_unit_test(test_flags__two_dashes_end_them),
+        cmocka_unit_test(test_flags__says_what_is_wrong),
+        cmocka_unit_test(test_flags__nearest_word_is_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "common/base/options.h"
+#include "common/base/flags.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static size_t distance(const char *a, const char *b)
     return row[b_len];
 }
 
-const char *mu_options_nearest(const char *text, const char *const *words, size_t count)
+const char *mu_flags_nearest(const char *text, const char *const *words, size_t count)
 {
     const char *best = NULL;
     size_t best_distance = 3;
@@ -44,48 +44,48 @@ const char *mu_options_nearest(const char *text, const char *const *words, size_
     return best;
 }
 
-static enum mu_status fail_unknown(const struct mu_option *options, size_t count, const char *arg,
+static enum mu_status fail_unknown(const struct mu_flag *flags, size_t count, const char *arg,
                                    struct mu_error *err)
 {
     const char *names[WORD_MAX];
     size_t most = count < WORD_MAX ? count : WORD_MAX;
     for (size_t i = 0; i < most; i++) {
-        names[i] = options[i].name;
+        names[i] = flags[i].name;
     }
-    const char *meant = mu_options_nearest(arg + 2, names, most);
+    const char *meant = mu_flags_nearest(arg + 2, names, most);
     if (meant != NULL) {
         return mu_fail(err, MU_E_USAGE, "unknown option '%.64s'; did you mean '--%s'?", arg, meant);
     }
     return mu_fail(err, MU_E_USAGE, "unknown option '%.64s'", arg);
 }
 
-static const struct mu_option *find(const struct mu_option *options, size_t count, const char *name,
-                                    size_t name_len)
+static const struct mu_flag *find(const struct mu_flag *flags, size_t count, const char *name,
+                                  size_t name_len)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strlen(options[i].name) == name_len && strncmp(options[i].name, name, name_len) == 0) {
-            return &options[i];
+        if (strlen(flags[i].name) == name_len && strncmp(flags[i].name, name, name_len) == 0) {
+            return &flags[i];
         }
     }
     return NULL;
 }
 
 /* args[*at] is an option; moves *at past its value. */
-static enum mu_status parse_one(const struct mu_option *options, size_t count, const char **args,
+static enum mu_status parse_one(const struct mu_flag *flags, size_t count, const char **args,
                                 size_t arg_count, size_t *at, struct mu_error *err)
 {
     const char *arg = args[*at];
     const char *equals = strchr(arg, '=');
     size_t name_len = equals != NULL ? (size_t)(equals - arg) - 2 : strlen(arg) - 2;
-    const struct mu_option *option = find(options, count, arg + 2, name_len);
+    const struct mu_flag *option = find(flags, count, arg + 2, name_len);
     if (option == NULL) {
-        return fail_unknown(options, count, arg, err);
+        return fail_unknown(flags, count, arg, err);
     }
     if (option->value == NULL) {
         if (equals != NULL) {
             return mu_fail(err, MU_E_USAGE, "option '--%s' takes no value", option->name);
         }
-        *option->flag = true;
+        *option->is_given = true;
         return MU_OK;
     }
     if (*option->value != NULL) {
@@ -99,8 +99,8 @@ static enum mu_status parse_one(const struct mu_option *options, size_t count, c
     } else {
         return mu_fail(err, MU_E_USAGE, "option '--%s' needs a value", option->name);
     }
-    if (option->flag != NULL) {
-        *option->flag = true;
+    if (option->is_given != NULL) {
+        *option->is_given = true;
     }
     return MU_OK;
 }
@@ -110,9 +110,8 @@ static bool is_option(const char *arg)
     return arg[0] == '-' && arg[1] != '\0';
 }
 
-enum mu_status mu_options_parse(const struct mu_option *options, size_t option_count,
-                                const char **args, size_t arg_count, size_t *out_rest,
-                                struct mu_error *err)
+enum mu_status mu_flags_parse(const struct mu_flag *flags, size_t flag_count, const char **args,
+                              size_t arg_count, size_t *out_rest, struct mu_error *err)
 {
     size_t rest = 0;
     size_t i = 0;
@@ -125,7 +124,7 @@ enum mu_status mu_options_parse(const struct mu_option *options, size_t option_c
             return mu_fail(err, MU_E_USAGE, "unknown option '%.64s'; options are written in full",
                            args[i]);
         }
-        MU_TRY(parse_one(options, option_count, args, arg_count, &i, err));
+        MU_TRY(parse_one(flags, flag_count, args, arg_count, &i, err));
     }
     for (i++; i < arg_count; i++) {
         args[rest++] = args[i];
