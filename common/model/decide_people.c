@@ -134,6 +134,17 @@ enum mu_status mu_rule_invite_person(struct mu_case *c, const struct mu_op *op)
     return mu_case_put_int(c, person, MU_PERSON_STATE, MU_PERSON_INACTIVE);
 }
 
+/* Who left and is invited again has yet to enrol, and no device of before comes back. */
+static enum mu_status invite_again(struct mu_case *c, struct mu_known *person)
+{
+    bool device = false;
+    MU_TRY(c->world->other_device(c->world->state, person->id, (struct mu_id){0}, &device, c->err));
+    return device ? mu_case_refuse(c, MU_E_CONFLICT,
+                                   "the person left with devices that are still active: "
+                                   "revoke them first")
+                  : mu_case_put_int(c, person, MU_PERSON_STATE, MU_PERSON_INACTIVE);
+}
+
 enum mu_status mu_rule_invite_create(struct mu_case *c, const struct mu_op *op)
 {
     struct mu_known *invite = NULL;
@@ -146,10 +157,8 @@ enum mu_status mu_rule_invite_create(struct mu_case *c, const struct mu_op *op)
     MU_TRY(mu_case_merge_plain(c, invite, 0));
     MU_TRY(mu_case_put_int(c, invite, MU_INVITE_STATE, MU_INVITE_OPEN));
     MU_TRY(mu_case_put_id(c, invite, MU_INVITE_CREATED_BY, c->facts->person));
-    /* Who left and is invited again has yet to enrol. */
-    return mu_now_int(person, MU_PERSON_STATE) == MU_PERSON_REMOVED
-               ? mu_case_put_int(c, person, MU_PERSON_STATE, MU_PERSON_INACTIVE)
-               : MU_OK;
+    return mu_now_int(person, MU_PERSON_STATE) == MU_PERSON_REMOVED ? invite_again(c, person)
+                                                                    : MU_OK;
 }
 
 enum mu_status mu_rule_invite_withdraw(struct mu_case *c, const struct mu_op *op)

@@ -174,7 +174,8 @@ static enum mu_status not_now(struct mu_case *c, struct mu_known *task, int64_t 
     int64_t state = state_of(task);
     if (!stale) {
         return mu_case_refuse(
-            c, MU_E_CONFLICT, "the task is %s: it cannot be %s%s", mu_state_name(state), does,
+            c, MU_E_CONFLICT, "the task's state is %s: it cannot be %s%s", mu_state_name(state),
+            does,
             state == MU_STATE_DONE || state == MU_STATE_DROPPED ? " before it is reopened" : "");
     }
     struct mu_stand theirs;

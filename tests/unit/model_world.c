@@ -514,6 +514,14 @@ struct mu_value conflict_value(const struct mu_row *conflict, uint32_t field)
     return value;
 }
 
+void stage_set(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field,
+               struct mu_value value)
+{
+    struct mu_row row = {.entity = entity, .id = id};
+    assert_int_equal(mu_row_set(&row, &stage->arena, field, value, 0), MU_OK);
+    apply(stage, &row, 1);
+}
+
 void stage_forget(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field)
 {
     struct mu_row *row = find_row(stage, entity, id);
@@ -609,14 +617,9 @@ void stage_open(struct stage *stage)
     assert_string_equal(decision.reason, "");
     assert_int_equal(decision.verdict, MU_APPLIED);
     for (size_t i = 0; i < WHO_COUNT; i++) { /* as if each had enrolled */
-        struct mu_row device = {.entity = MU_DEVICE, .id = stage->devices[i]};
-        assert_int_equal(
-            mu_row_set(&device, &stage->arena, MU_DEVICE_PERSON, mu_id_value(&stage->people[i]), 0),
-            MU_OK);
-        assert_int_equal(
-            mu_row_set(&device, &stage->arena, MU_DEVICE_STATE, mu_int(MU_DEVICE_ACTIVE), 0),
-            MU_OK);
-        apply(stage, &device, 1);
+        stage_set(stage, MU_DEVICE, stage->devices[i], MU_DEVICE_PERSON,
+                  mu_id_value(&stage->people[i]));
+        stage_set(stage, MU_DEVICE, stage->devices[i], MU_DEVICE_STATE, mu_int(MU_DEVICE_ACTIVE));
     }
 }
 

@@ -80,6 +80,9 @@ size_t stage_conflicts(const struct stage *stage);
 /* The value that a conflict kept or lost. */
 struct mu_value conflict_value(const struct mu_row *conflict, uint32_t field);
 
+/* Set a cell behind the back of the rules, as of change 1. */
+void stage_set(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field,
+               struct mu_value value);
 /* The cell was written by a change that the log no longer has. */
 void stage_forget(struct stage *stage, uint32_t entity, struct mu_id id, uint32_t field);
 /* A task of ana's making in a column, open and without owner. */
