@@ -3,9 +3,12 @@
 #include <assert.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "common/db/inside.h"
 #include "common/db/place.h"
+
+#define MEND_BUSY_MS 1000 /* others may be writing */
 
 enum control { BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, DATA_VERSION };
 static_assert(DATA_VERSION + 1 == MU_DB_CONTROL_MAX, "one slot for each control statement");
@@ -181,11 +184,8 @@ enum mu_status mu_db_ready(struct mu_db *db, struct mu_error *err)
     return MU_OK;
 }
 
-void mu_db_close(struct mu_db *db)
+static void close_handle(struct mu_db *db)
 {
-    if (db->handle == NULL) {
-        return;
-    }
     for (size_t i = 0; i < MU_DB_CONTROL_MAX; i++) {
         (void)sqlite3_finalize(db->control[i]);
         db->control[i] = NULL;
@@ -197,6 +197,41 @@ void mu_db_close(struct mu_db *db)
     MU_ASSERT(rc == SQLITE_OK); /* else a statement was not finalized */
     db->handle = NULL;
     db->in_transaction = false;
+}
+
+/* A failed sync has left its mark on the log: mend it before the next process appends to it.
+ * When the disk does not let us, the next opening for long tries again. */
+static void mend(const struct mu_db *broken, const char *path)
+{
+    struct mu_db db = {0};
+    struct mu_error err = {0};
+    const struct mu_db_options options = {.path = path,
+                                          .vfs = broken->vfs,
+                                          .application_id = broken->application_id,
+                                          .full_sync = true,
+                                          .exclusive = broken->exclusive,
+                                          .must_exist = true,
+                                          .busy_ms = MEND_BUSY_MS};
+    if (mu_db_open(&db, &options, &err) == MU_OK) {
+        (void)!mu_db_renew_log(&db, &err);
+        close_handle(&db);
+    }
+}
+
+void mu_db_close(struct mu_db *db)
+{
+    if (db->handle == NULL) {
+        return;
+    }
+    char path[MU_PLACE_MAX] = "";
+    if (db->broken && db->full_sync) {
+        const char *name = sqlite3_db_filename(db->handle, "main");
+        (void)snprintf(path, sizeof path, "%s", name != NULL ? name : "");
+    }
+    close_handle(db);
+    if (path[0] != '\0') {
+        mend(db, path);
+    }
 }
 
 enum mu_status mu_db_exec(struct mu_db *db, const char *sql, struct mu_error *err)

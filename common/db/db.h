@@ -27,7 +27,10 @@ struct mu_db {
     char name[MU_DB_NAME_MAX]; /* for messages; the tail of a long path, controls as '?' */
     const char *vfs;           /* borrowed from the options; NULL = SQLite's default */
     int checkpoint_frames;
+    uint32_t application_id;
     bool read_only;
+    bool full_sync;
+    bool exclusive;
     /* Between mu_db_begin() and mu_db_commit() or mu_db_rollback().  While it is set and
      * SQLite has no transaction, SQLite rolled back by itself: every statement is then
      * refused with `lost`, so that nothing is committed in pieces. */
@@ -61,7 +64,8 @@ struct mu_db_options {
 MU_MUST_USE enum mu_status mu_db_open(struct mu_db *db, const struct mu_db_options *options,
                                       struct mu_error *err);
 /* Accepts a closed database.  Every statement must have been finalized; an open transaction is
- * rolled back. */
+ * rolled back.  After a failed sync the log of a full_sync database is written again, if the disk
+ * lets it (mu_db_renew_log()). */
 void mu_db_close(struct mu_db *db);
 
 /* Run one or more statements that bring no rows anybody wants. */
@@ -87,6 +91,11 @@ MU_MUST_USE enum mu_status mu_db_change_counter(struct mu_db *db, int64_t *out_c
                                                 struct mu_error *err);
 /* Move what the write-ahead log holds into the file, as far as readers let it. */
 MU_MUST_USE enum mu_status mu_db_checkpoint(struct mu_db *db, struct mu_error *err);
+
+/* Write the log over itself and sync it, so that what a process before us failed to sync gets to
+ * the disk after all, and nothing is appended behind a hole.  For whoever opens a full_sync
+ * database for long, before its first transaction.  Not inside a transaction. */
+MU_MUST_USE enum mu_status mu_db_renew_log(struct mu_db *db, struct mu_error *err);
 
 /* MU_OK, or why nothing more may be asked of this connection: it is broken, or SQLite has undone
  * the transaction that the caller believes to be in.  Everything here and in stmt.h asks first. */

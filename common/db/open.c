@@ -189,18 +189,6 @@ static enum mu_status start_log(struct mu_db *db, const struct mu_db_options *op
         db, options->full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
 }
 
-/* A process before us may have met a failed sync: what it wrote last is read by everyone, but
- * may never reach the disk, and whatever is appended behind it would be lost with it.  Writing
- * the log into the file anew, and beginning the log again, ends that.  When others are at work
- * in it, they have done so before us. */
-static enum mu_status settle_log(struct mu_db *db, struct mu_error *err)
-{
-    int rc = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-    return rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED
-               ? MU_OK
-               : mu_db_fail_rc(db, rc, "checkpoint", err);
-}
-
 static enum mu_status open_handle(struct mu_db *db, const struct mu_db_options *options,
                                   struct mu_error *err)
 {
@@ -251,9 +239,6 @@ static enum mu_status set_up(struct mu_db *db, const struct mu_db_options *optio
     if (options->path != NULL) {
         MU_TRY(start_log(db, options, err));
     }
-    if (options->path != NULL && options->full_sync && !fresh) {
-        MU_TRY(settle_log(db, err));
-    }
     return fresh ? found(db, options, err) : MU_OK;
 }
 
@@ -264,6 +249,9 @@ enum mu_status mu_db_open(struct mu_db *db, const struct mu_db_options *options,
     *db = (struct mu_db){
         .vfs = options->vfs,
         .read_only = options->read_only,
+        .full_sync = options->full_sync,
+        .application_id = options->application_id,
+        .exclusive = options->exclusive,
         .checkpoint_frames =
             options->checkpoint_frames > 0 ? options->checkpoint_frames : CHECKPOINT_FRAMES_DEFAULT,
     };

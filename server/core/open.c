@@ -143,6 +143,7 @@ enum mu_status mu_server_open_with(struct mu_db *db, const struct mu_device_keys
                                    struct mu_error *err)
 {
     struct mu_server *server = NULL;
+    MU_TRY(mu_db_renew_log(db, err));
     MU_TRY(mu_server_make(db, keys, &server, err));
     if (options != NULL) {
         server->limits = options->limits;

@@ -311,6 +311,9 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     if (status == MU_OK) {
         status = open_db(&self->outbox_db, "outbox.db", name, OUTBOX_APP, true, &err);
     }
+    if (status == MU_OK) { /* as the agent does */
+        status = mu_db_renew_log(&self->outbox_db, &err);
+    }
     if (status == MU_OK) {
         status = mu_client_open(&self->replica_db, &self->outbox_db, &self->key, &turn,
                                 &self->client, &err);

@@ -102,6 +102,52 @@ static void test_db_faults__after_a_failed_sync_the_connection_is_of_no_use(void
 }
 
 /* SQLite's own automatic checkpoint would swallow this. */
+/* Fail the nth sync of a script, let `mended` say what happens before the next process appends
+ * a row, then cut the power: is that row there? */
+static bool survives_behind_a_failed_sync(uint64_t nth, void (*mended)(struct mu_db *db))
+{
+    struct mu_memdisk *disk = mu_memdisk_new("faulty");
+    struct mu_error err = {0};
+    struct mu_db db;
+    int64_t acked = 0;
+    mu_memdisk_fail(disk, &(struct mu_memdisk_fault){.op = MU_MEMDISK_SYNC, .nth = nth});
+    enum mu_status status = script_run("faulty", FULL, &acked, &err); /* closes */
+    assert_true(status == MU_E_IO || acked == SCRIPT_ROWS);
+
+    assert_int_equal(script_open(&db, "faulty", FULL, &err), MU_OK);
+    mended(&db);
+    int64_t row = script_count(&db) + 1;
+    assert_int_equal(script_insert(&db, row, &err), MU_OK);
+    mu_memdisk_crash(disk, 0);
+    mu_db_close(&db);
+
+    assert_int_equal(script_open(&db, "faulty", FULL, &err), MU_OK);
+    int64_t there = script_count(&db);
+    mu_db_close(&db);
+    mu_memdisk_free(disk);
+    return there >= row;
+}
+
+static void renew(struct mu_db *db)
+{
+    struct mu_error err = {0};
+    assert_int_equal(mu_db_renew_log(db, &err), MU_OK);
+}
+
+static void trust_the_close(struct mu_db *db)
+{
+    (void)db;
+}
+
+static void test_db_faults__rows_behind_a_failed_sync_are_safe(void **state)
+{
+    (void)state;
+    for (uint64_t nth = 1; nth <= 60; nth++) {
+        assert_true(survives_behind_a_failed_sync(nth, renew));
+        assert_true(survives_behind_a_failed_sync(nth, trust_the_close));
+    }
+}
+
 static void test_db_faults__a_failed_sync_of_a_checkpoint_is_noticed(void **state)
 {
     (void)state;
@@ -299,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_db_faults__no_failed_sync_loses_an_acknowledged_row),
         cmocka_unit_test(test_db_faults__no_other_failure_loses_an_acknowledged_row),
         cmocka_unit_test(test_db_faults__after_a_failed_sync_the_connection_is_of_no_use),
+        cmocka_unit_test(test_db_faults__rows_behind_a_failed_sync_are_safe),
         cmocka_unit_test(test_db_faults__a_failed_sync_of_a_checkpoint_is_noticed),
         cmocka_unit_test(
             test_db_faults__a_full_disk_refuses_reads_on_and_recovers_without_reopening),
