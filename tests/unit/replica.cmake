@@ -6,3 +6,5 @@ muster_test(unit test_replica_transfer test_replica_transfer.c LIBS muster_repli
 muster_test(unit test_replica_schema test_replica_schema.c LIBS muster_replica_fixture muster_folder)
 muster_test(unit test_replica_history test_replica_history.c LIBS muster_replica_fixture)
 muster_test(unit test_replica_world test_replica_world.c LIBS muster_replica_fixture)
+muster_test(unit test_replica_faults test_replica_faults.c LIBS muster_replica_fixture muster_memdisk PkgConfig::sqlite3)
+target_link_options(test_replica_faults PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc)
