@@ -1,7 +1,7 @@
 /* Notes of changes, and which changes touched a row.
  *
  * The newest change that touched a row is in the row itself: the highest seq of its cells.  So
- * mu_touched keeps, by seq, only the way back: for each row that the change touched and that was
+ * a note's `touched` keeps only the way back: for each row that the change touched and that was
  * there before, its key (8 bytes, most significant first) and how far back the change before it
  * is (a varint).  Rows that a change makes cost nothing, and everything is appended at the end of
  * one table, where an index by row would write a page anywhere for each.
@@ -21,20 +21,47 @@ static enum mu_status no_memory(struct mu_error *err)
 
 /* -- notes ------------------------------------------------------------------- */
 
+static void bind_author(struct mu_stmt *stmt, const struct mu_change *change)
+{
+    mu_stmt_bind_blob(stmt, 1, mu_id_view(&change->replica));
+    mu_stmt_bind_blob(stmt, 2, mu_id_view(&change->person));
+    mu_stmt_bind_blob(stmt, 3, mu_id_view(&change->device));
+}
+
+/* The key of the change's author, who may be new. */
+static enum mu_status author_of(struct mu_replica *replica, const struct mu_change *change,
+                                int64_t *out_key, struct mu_error *err)
+{
+    bool found = false;
+    for (int i = 0; i < 2 && !found; i++) {
+        struct mu_stmt *stmt = NULL;
+        enum mu_replica_query which = i == 0 ? MU_QUERY_AUTHOR_GET : MU_QUERY_AUTHOR_PUT;
+        MU_TRY(mu_replica_query(replica, which, &stmt, err));
+        bind_author(stmt, change);
+        enum mu_status status = mu_stmt_step(stmt, &found, err);
+        if (status == MU_OK && found) {
+            *out_key = mu_stmt_int(stmt, 0);
+        }
+        mu_stmt_reset(stmt);
+        MU_TRY(status);
+    }
+    return MU_OK;
+}
+
 enum mu_status mu_replica_note(struct mu_replica *replica, const struct mu_change *change,
                                struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
+    int64_t author = 0;
+    MU_TRY(author_of(replica, change, &author, err));
     MU_TRY(mu_replica_query(replica, MU_QUERY_NOTE_PUT, &stmt, err));
     mu_stmt_bind_int(stmt, 1, (int64_t)change->seq);
     mu_stmt_bind_blob(stmt, 2, mu_id_view(&change->mutation_id));
-    mu_stmt_bind_blob(stmt, 3, mu_id_view(&change->replica));
-    mu_stmt_bind_blob(stmt, 4, mu_id_view(&change->person));
-    mu_stmt_bind_blob(stmt, 5, mu_id_view(&change->device));
-    mu_stmt_bind_int(stmt, 6, change->intent);
-    mu_stmt_bind_int(stmt, 7, (int64_t)change->verdict);
-    mu_stmt_bind_int(stmt, 8, change->at_ms);
-    mu_stmt_bind_int(stmt, 9, change->received_ms);
+    mu_stmt_bind_int(stmt, 3, author);
+    mu_stmt_bind_int(stmt, 4, change->intent);
+    mu_stmt_bind_int(stmt, 5, (int64_t)change->verdict);
+    mu_stmt_bind_int(stmt, 6, change->at_ms);
+    mu_stmt_bind_int(stmt, 7, change->received_ms);
     return mu_stmt_run(stmt, err);
 }
 
@@ -69,13 +96,9 @@ enum mu_status mu_replica_note_get(struct mu_replica *replica, uint64_t seq,
 enum mu_status mu_replica_history_drop(struct mu_replica *replica, uint64_t after_seq,
                                        struct mu_error *err)
 {
-    int64_t after = after_seq > INT64_MAX ? INT64_MAX : (int64_t)after_seq;
     struct mu_stmt *stmt = NULL;
     MU_TRY(mu_replica_query(replica, MU_QUERY_NOTE_DROP, &stmt, err));
-    mu_stmt_bind_int(stmt, 1, after);
-    MU_TRY(mu_stmt_run(stmt, err));
-    MU_TRY(mu_replica_query(replica, MU_QUERY_TOUCHED_DROP, &stmt, err));
-    mu_stmt_bind_int(stmt, 1, after);
+    mu_stmt_bind_int(stmt, 1, after_seq > INT64_MAX ? INT64_MAX : (int64_t)after_seq);
     return mu_stmt_run(stmt, err);
 }
 

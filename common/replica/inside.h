@@ -63,9 +63,10 @@ enum mu_replica_query {
     MU_QUERY_NOTE_GET,
     MU_QUERY_NOTE_PUT,
     MU_QUERY_NOTE_DROP,
+    MU_QUERY_AUTHOR_GET,
+    MU_QUERY_AUTHOR_PUT,
     MU_QUERY_TOUCHED_GET,
     MU_QUERY_TOUCHED_PUT,
-    MU_QUERY_TOUCHED_DROP,
     MU_QUERY_TASK_NUMBER,
     MU_QUERY_COLUMN_OF_KIND,
     MU_QUERY_PERSON_OF_HANDLE,
@@ -124,6 +125,9 @@ MU_MUST_USE enum mu_status mu_replica_query(struct mu_replica *replica, enum mu_
 /* Make or upgrade the tables, in the caller's transaction or one of its own. */
 MU_MUST_USE enum mu_status mu_schema_prepare(struct mu_replica *replica, struct mu_error *err);
 
+/* MU_E_VERSION when another program has upgraded the tables since they were opened here. */
+MU_MUST_USE enum mu_status mu_schema_check(struct mu_replica *replica, struct mu_error *err);
+
 /* -- table.c: rows of known entities --------------------------------------- */
 
 /* NULL when the description does not know the entity. */
@@ -138,7 +142,8 @@ MU_MUST_USE enum mu_status mu_table_query(struct mu_replica *replica, struct mu_
                                           enum mu_table_query which, struct mu_stmt **out_stmt,
                                           struct mu_error *err);
 /* The row that GET or RANGE stands on; its cells come from the arena, its bytes are copied there
- * or borrowed from the statement.  MU_E_CORRUPT when it is no row that mu_table_write() wrote. */
+ * or borrowed from the statement.  MU_E_CORRUPT when it is no row that mu_table_write() wrote,
+ * MU_E_VERSION when a newer program's did. */
 MU_MUST_USE enum mu_status mu_table_read(struct mu_replica *replica, const struct mu_table *table,
                                          struct mu_stmt *stmt, struct mu_arena *arena, bool copy,
                                          struct mu_row *out_row, struct mu_error *err);

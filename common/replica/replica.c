@@ -46,15 +46,22 @@ static const char *const sql[MU_QUERY_COUNT] = {
     [MU_QUERY_SUM_SET] = "INSERT INTO mu_digest (bucket, sum) VALUES (?1, ?2)"
                          " ON CONFLICT (bucket) DO UPDATE SET sum = excluded.sum",
     [MU_QUERY_SUMS] = "SELECT bucket, sum FROM mu_digest ORDER BY bucket",
-    [MU_QUERY_NOTE_GET] = "SELECT mutation, replica, person, device, intent, verdict, at_ms,"
-                          " received_ms FROM mu_note WHERE seq = ?1",
+    [MU_QUERY_NOTE_GET] = "SELECT n.mutation, a.replica, a.person, a.device, n.intent, n.verdict,"
+                          " n.at_ms, n.received_ms FROM mu_note n JOIN mu_author a ON a.key ="
+                          " n.author WHERE n.seq = ?1",
     [MU_QUERY_NOTE_PUT] =
-        "INSERT OR REPLACE INTO mu_note (seq, mutation, replica, person, device, intent, verdict,"
-        " at_ms, received_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO mu_note (seq, mutation, author, intent, verdict, at_ms, received_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (seq) DO UPDATE SET"
+        " mutation = excluded.mutation, author = excluded.author, intent = excluded.intent,"
+        " verdict = excluded.verdict, at_ms = excluded.at_ms, received_ms = excluded.received_ms",
     [MU_QUERY_NOTE_DROP] = "DELETE FROM mu_note WHERE seq > ?1",
-    [MU_QUERY_TOUCHED_GET] = "SELECT rows FROM mu_touched WHERE seq = ?1",
-    [MU_QUERY_TOUCHED_PUT] = "INSERT OR REPLACE INTO mu_touched (seq, rows) VALUES (?1, ?2)",
-    [MU_QUERY_TOUCHED_DROP] = "DELETE FROM mu_touched WHERE seq > ?1",
+    [MU_QUERY_AUTHOR_GET] = "SELECT key FROM mu_author WHERE replica = ?1 AND person = ?2"
+                            " AND device = ?3",
+    [MU_QUERY_AUTHOR_PUT] = "INSERT INTO mu_author (replica, person, device) VALUES (?1, ?2, ?3)"
+                            " RETURNING key",
+    [MU_QUERY_TOUCHED_GET] = "SELECT touched FROM mu_note WHERE seq = ?1",
+    [MU_QUERY_TOUCHED_PUT] = "INSERT INTO mu_note (seq, touched) VALUES (?1, ?2)"
+                             " ON CONFLICT (seq) DO UPDATE SET touched = excluded.touched",
     [MU_QUERY_TASK_NUMBER] = "SELECT no FROM task WHERE no IS NOT NULL ORDER BY no DESC LIMIT 1",
     [MU_QUERY_COLUMN_OF_KIND] = "SELECT key FROM board_column WHERE board = ?1 AND kind = ?2"
                                 " AND coalesce(archived, 0) = 0 ORDER BY rank, id LIMIT 1",

@@ -38,21 +38,24 @@ static const char SQL_TABLES[] =
     "    bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 255),\n"
     "    sum BLOB NOT NULL\n"
     ") STRICT;\n"
-    "CREATE TABLE IF NOT EXISTS mu_note (\n"
-    "    seq INTEGER PRIMARY KEY,\n"
-    "    mutation BLOB NOT NULL CHECK (length(mutation) = 16),\n"
+    /* Who writes changes: a few, so that a note is a third as long. */
+    "CREATE TABLE IF NOT EXISTS mu_author (\n"
+    "    key INTEGER PRIMARY KEY,\n"
     "    replica BLOB NOT NULL CHECK (length(replica) = 16),\n"
     "    person BLOB NOT NULL CHECK (length(person) = 16),\n"
     "    device BLOB NOT NULL CHECK (length(device) = 16),\n"
-    "    intent INTEGER NOT NULL,\n"
-    "    verdict INTEGER NOT NULL CHECK (verdict BETWEEN 1 AND 3),\n"
-    "    at_ms INTEGER NOT NULL,\n"
-    "    received_ms INTEGER NOT NULL\n"
+    "    UNIQUE (replica, person, device)\n"
     ") STRICT;\n"
-    /* See history.c. */
-    "CREATE TABLE IF NOT EXISTS mu_touched (\n"
+    /* See history.c: touched is written with the effects, the rest by the note. */
+    "CREATE TABLE IF NOT EXISTS mu_note (\n"
     "    seq INTEGER PRIMARY KEY,\n"
-    "    rows BLOB NOT NULL\n"
+    "    mutation BLOB CHECK (length(mutation) = 16),\n"
+    "    author INTEGER,\n"
+    "    intent INTEGER,\n"
+    "    verdict INTEGER CHECK (verdict BETWEEN 1 AND 3),\n"
+    "    at_ms INTEGER,\n"
+    "    received_ms INTEGER,\n"
+    "    touched BLOB\n"
     ") STRICT;\n";
 static const char SQL_SCHEMA[] = "SELECT value FROM mu_meta WHERE name = '" MU_META_SCHEMA "'";
 static const char SQL_HAS_META[] =
@@ -397,4 +400,19 @@ enum mu_status mu_schema_prepare(struct mu_replica *replica, struct mu_error *er
         return status;
     }
     return mu_db_commit(replica->db, err);
+}
+
+enum mu_status mu_schema_check(struct mu_replica *replica, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    enum verdict verdict = OLDER;
+    bool found = false;
+    MU_TRY(mu_replica_query(replica, MU_QUERY_META_GET, &stmt, err));
+    mu_stmt_bind_text(stmt, 1, mu_slice_str(MU_META_SCHEMA));
+    enum mu_status status = mu_stmt_step(stmt, &found, err);
+    if (status == MU_OK && found) {
+        status = judge(replica, mu_stmt_blob(stmt, 0), &verdict, err);
+    }
+    mu_stmt_reset(stmt);
+    return status;
 }

@@ -381,9 +381,10 @@ static unsigned ones(uint64_t mask)
     return count;
 }
 
-static enum mu_status damaged(const struct mu_replica *replica, const struct mu_table *table,
-                              int64_t key, struct mu_error *err)
+static enum mu_status damaged(struct mu_replica *replica, const struct mu_table *table, int64_t key,
+                              struct mu_error *err)
 {
+    MU_TRY(mu_schema_check(replica, err)); /* or it has fields that only a newer program knows */
     return mu_fail(err, MU_E_CORRUPT, "'%s': row %" PRId64 " of table '%s' is damaged",
                    replica->db->name, key, table->entity->name);
 }

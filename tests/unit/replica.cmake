@@ -8,3 +8,4 @@ muster_test(unit test_replica_history test_replica_history.c LIBS muster_replica
 muster_test(unit test_replica_world test_replica_world.c LIBS muster_replica_fixture)
 muster_test(unit test_replica_faults test_replica_faults.c LIBS muster_replica_fixture muster_memdisk PkgConfig::sqlite3)
 target_link_options(test_replica_faults PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc)
+muster_test(unit test_replica_shared test_replica_shared.c LIBS muster_replica_fixture muster_folder)

@@ -40,8 +40,13 @@ static void change(struct board *board, struct truth *truth, struct mu_dice *dic
         cell_text(board, &effects[i], 2 + (uint32_t)mu_dice_below(dice, 2), "x");
         truth->touched[row][seq] = true;
     }
+    if (seq % 2 == 0) {
+        note(board, seq); /* before or after, as the caller likes */
+    }
     board_apply(board, effects, count, seq);
-    note(board, seq);
+    if (seq % 2 == 1) {
+        note(board, seq);
+    }
 }
 
 /* The history of each row, in pages, is that of truth below each of some seqs. */
@@ -95,6 +100,10 @@ static void test_replica_history__every_touch_is_found(void **state)
             }
         }
         compare(&board, &truth, SEQS);
+        struct mu_note last;
+        bool found = false;
+        assert_int_equal(mu_replica_note_get(board.replica, SEQS, &last, &found, &err), MU_OK);
+        assert_true(found);
         board_close(&board);
     }
 }
