@@ -67,11 +67,7 @@ static enum mu_status look_back(struct mu_server *server, const struct mu_sessio
     if (!proof) {
         return MU_OK;
     }
-    /* Whatever else that history says is no news from now on. */
-    if (!mu_id_equal(hello->beacon.incarnation, server->head.incarnation)) {
-        MU_TRY(mu_log_ancestor_add(server->log, hello->beacon.incarnation, 0, err));
-    }
-    return mu_lineage_mint(server, session, err);
+    return mu_lineage_leave(server, hello->beacon.incarnation, session, err);
 }
 
 /* -- clones ------------------------------------------------------------------ */

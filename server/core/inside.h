@@ -215,6 +215,9 @@ MU_MUST_USE enum mu_status mu_room_check(struct mu_server *server, const struct 
 /* A new incarnation from here on.  Sessions are cut but for except (may be NULL). */
 MU_MUST_USE enum mu_status mu_lineage_mint(struct mu_server *server,
                                            const struct mu_session *except, struct mu_error *err);
+/* The same, because of what is known of this incarnation: it is no news from now on. */
+MU_MUST_USE enum mu_status mu_lineage_leave(struct mu_server *server, struct mu_id incarnation,
+                                            const struct mu_session *except, struct mu_error *err);
 /* Whether the database went back behind what was known of it. */
 MU_MUST_USE enum mu_status mu_lineage_behind(struct mu_server *server,
                                              const struct mu_server_known *known, bool *out_behind,

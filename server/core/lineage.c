@@ -44,6 +44,16 @@ enum mu_status mu_lineage_mint(struct mu_server *server, const struct mu_session
     return cut_sessions(server, except, err);
 }
 
+enum mu_status mu_lineage_leave(struct mu_server *server, struct mu_id incarnation,
+                                const struct mu_session *except, struct mu_error *err)
+{
+    /* A later lineage than the one that the database has: what it shares with us is unknown. */
+    if (!mu_id_equal(incarnation, server->head.incarnation)) {
+        MU_TRY(mu_log_ancestor_add(server->log, incarnation, 0, err));
+    }
+    return mu_lineage_mint(server, except, err);
+}
+
 enum mu_status mu_lineage_behind(struct mu_server *server, const struct mu_server_known *known,
                                  bool *out_behind, struct mu_error *err)
 {

@@ -124,8 +124,7 @@ static enum mu_status settle(struct mu_server *server, const struct mu_server_op
     if (!behind) {
         return MU_OK;
     }
-    MU_TRY(mu_log_ancestor_add(server->log, options->known.incarnation, 0, err));
-    MU_TRY(mu_lineage_mint(server, NULL, err));
+    MU_TRY(mu_lineage_leave(server, options->known.incarnation, NULL, err));
     return mu_server_stand(server, err);
 }
 

@@ -35,6 +35,7 @@ void mu_player_open(struct mu_player *player, struct mu_stage *stage, uint8_t nu
     uint8_t seed[32] = {100, number};
     *player = (struct mu_player){.stage = stage};
     mu_arena_init(&player->arena, ARENA_MAX);
+    mu_buf_init(&player->enrolment, MU_MESSAGE_MAX);
     mu_device_keys_make(seed, &player->keys);
     player->device = fresh_id(player);
     player->replica = fresh_id(player);
@@ -55,6 +56,7 @@ void mu_player_close(struct mu_player *player)
     mu_arena_deinit(&player->arena);
     mu_device_keys_deinit(&player->keys);
     mu_device_keys_deinit(&player->invite);
+    mu_buf_deinit(&player->enrolment);
     for (size_t i = 0; i < MU_BUCKET_COUNT; i++) {
         mu_buf_deinit(&player->staged[i]);
     }
@@ -71,18 +73,12 @@ void mu_player_remint(struct mu_player *player)
 
 /* -- sending ----------------------------------------------------------------- */
 
-static void send_as(struct mu_player *player, const struct mu_device_keys *keys,
-                    const struct mu_message *message)
+void mu_player_send(struct mu_player *player, const struct mu_message *message)
 {
     MU_BUF_AUTO struct mu_buf bytes;
     mu_buf_init(&bytes, MU_MESSAGE_MAX);
     must(mu_message_encode(message, &player->arena, &bytes), NULL, "encode");
-    mu_stage_post(player->stage, player->conn, keys->public.curve, mu_buf_view(&bytes));
-}
-
-void mu_player_send(struct mu_player *player, const struct mu_message *message)
-{
-    send_as(player, &player->keys, message);
+    mu_stage_post(player->stage, player->conn, player->keys.public.curve, mu_buf_view(&bytes));
 }
 
 void mu_player_credit(struct mu_player *player, uint64_t bytes)
@@ -253,17 +249,17 @@ struct mu_ack mu_player_add(struct mu_player *player, const char *title)
 
 /* -- joining ----------------------------------------------------------------- */
 
-static struct mu_intent enrol_intent(struct mu_player *player)
+static struct mu_intent enrol_intent(struct mu_player *player, const struct mu_device_keys *named)
 {
     const struct mu_device_public *keys = &player->keys.public;
     uint8_t proved[MU_INVITE_PROOF_LEN];
     uint8_t proof[MU_SIGN_LEN];
     struct mu_op *op = NULL;
-    struct mu_id invite = mu_invite_id(player->invite.public.curve);
+    struct mu_id invite = mu_invite_id(named->public.curve);
     struct mu_intent intent =
         mu_player_intent(player, MU_INTENT_DEVICE_ENROL, MU_DEVICE, player->device, &op);
     mu_invite_proof_bytes(player->stage->workspace, player->device, keys, proved);
-    mu_sign(&player->invite, MU_SIGN_ENROL, mu_slice_of(proved, sizeof proved), proof);
+    mu_sign(named, MU_SIGN_ENROL, mu_slice_of(proved, sizeof proved), proof);
     arg(player, op, MU_DEVICE_NAME, mu_bytes(mu_slice_str("laptop")));
     arg(player, op, MU_DEVICE_SIGN_KEY, mu_bytes(mu_slice_of(keys->sign, 32)));
     arg(player, op, MU_DEVICE_BOX_KEY, mu_bytes(mu_slice_of(keys->box, 32)));
@@ -273,18 +269,27 @@ static struct mu_intent enrol_intent(struct mu_player *player)
     return intent;
 }
 
-void mu_player_enrol(struct mu_player *player, const uint8_t secret[static 16])
+void mu_player_enrol_as(struct mu_player *player, const uint8_t secret[static 16],
+                        const struct mu_device_keys *named)
 {
     mu_invite_keys(secret, &player->invite);
     mu_player_connect(player);
-    struct mu_intent intent = enrol_intent(player);
+    struct mu_intent intent = enrol_intent(player, named == NULL ? &player->invite : named);
     struct mu_message message = {.kind = MU_MSG_ENROL,
                                  .enrol = {.protocol_min = MU_PROTOCOL_MIN,
                                            .protocol_max = MU_PROTOCOL_MAX,
                                            .mutation = mu_player_sign(player, &intent)}};
-    send_as(player, &player->invite, &message);
+    mu_buf_clear(&player->enrolment);
+    must(mu_message_encode(&message, &player->arena, &player->enrolment), NULL, "encode");
+    mu_stage_post(player->stage, player->conn, player->invite.public.curve,
+                  mu_buf_view(&player->enrolment));
     mu_stage_turn(player->stage);
     mu_player_read(player);
+}
+
+void mu_player_enrol(struct mu_player *player, const uint8_t secret[static 16])
+{
+    mu_player_enrol_as(player, secret, NULL);
 }
 
 void mu_player_invite(struct mu_player *player, const char *handle, int role, uint8_t number,

@@ -19,6 +19,7 @@ struct mu_player {
     struct mu_stage *stage;
     struct mu_device_keys keys;
     struct mu_device_keys invite;
+    struct mu_buf enrolment; /* the ENROL sent last */
     struct mu_id device, person, replica, boot_nonce;
     uint64_t open_counter;
     struct mu_conn conn;
@@ -60,6 +61,9 @@ void mu_player_close(struct mu_player *player);
 
 /* Enrol by the invite of this secret, in a turn of its own. */
 void mu_player_enrol(struct mu_player *player, const uint8_t secret[static 16]);
+/* The same over the connection of the invite of secret, but naming and signed by named. */
+void mu_player_enrol_as(struct mu_player *player, const uint8_t secret[static 16],
+                        const struct mu_device_keys *named);
 /* A new connection; what came over the old one is not read any more. */
 void mu_player_connect(struct mu_player *player);
 /* HELLO as it should be; the caller may change it before it is sent. */

@@ -22,6 +22,16 @@ static void must(enum mu_status status, const struct mu_error *err)
     MU_ASSERT(status == MU_OK);
 }
 
+static void open_db(struct mu_stage *stage)
+{
+    struct mu_db_options options = {.path = "server.db",
+                                    .vfs = "stage",
+                                    .application_id = KIND,
+                                    .full_sync = true,
+                                    .exclusive = true};
+    must(mu_db_open(&stage->db, &options, &stage->err), &stage->err);
+}
+
 void mu_stage_open(struct mu_stage *stage)
 {
     uint8_t seed[32] = {1};
@@ -33,12 +43,12 @@ void mu_stage_open(struct mu_stage *stage)
                                    .invite_expires_ms = START_MS + 86400000};
     *stage = (struct mu_stage){.wall_ms = START_MS, .mono_ms = 1000};
     stage->options.limits = mu_server_limits_default();
-    stage->db_options = (struct mu_db_options){.application_id = KIND};
+    stage->disk = mu_memdisk_new("stage");
     mu_entropy_init(&stage->entropy, seed);
     seed[0] = 2;
     mu_device_keys_make(seed, &stage->keys);
     memcpy(stage->secret, founding.invite_secret, sizeof stage->secret);
-    must(mu_db_open(&stage->db, &stage->db_options, &stage->err), &stage->err);
+    open_db(stage);
     struct mu_turn turn = mu_stage_now(stage);
     must(
         mu_server_found(&stage->db, &stage->keys, &founding, &turn, &stage->workspace, &stage->err),
@@ -50,6 +60,7 @@ void mu_stage_close(struct mu_stage *stage)
 {
     mu_server_close(stage->server);
     mu_db_close(&stage->db);
+    mu_memdisk_free(stage->disk);
     mu_stage_sweep(stage);
     free(stage->mail);
     for (size_t i = 0; i < stage->input_count; i++) {
@@ -68,11 +79,31 @@ enum mu_status mu_stage_reopen(struct mu_stage *stage)
                                &stage->err);
 }
 
-void mu_stage_crash(struct mu_stage *stage)
+static void restart(struct mu_stage *stage)
 {
-    mu_db_rollback(&stage->db);
+    mu_server_close(stage->server);
+    stage->server = NULL;
+    mu_db_close(&stage->db);
     mu_stage_sweep(stage);
+    open_db(stage);
     must(mu_stage_reopen(stage), &stage->err);
+}
+
+void mu_stage_kill(struct mu_stage *stage)
+{
+    mu_memdisk_kill(stage->disk);
+    restart(stage);
+}
+
+struct mu_memdisk_image *mu_stage_copy(struct mu_stage *stage)
+{
+    return mu_memdisk_snapshot(stage->disk, "server.db");
+}
+
+void mu_stage_put_back(struct mu_stage *stage, const struct mu_memdisk_image *image)
+{
+    mu_memdisk_restore(stage->disk, image);
+    restart(stage);
 }
 
 struct mu_conn mu_stage_connect(struct mu_stage *stage)

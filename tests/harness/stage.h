@@ -6,6 +6,7 @@
 #define MUSTER_TESTS_HARNESS_STAGE_H
 
 #include "server/core/server.h"
+#include "tests/harness/memdisk.h"
 
 struct mu_mail {
     struct mu_conn conn;
@@ -15,8 +16,8 @@ struct mu_mail {
 };
 
 struct mu_stage {
+    struct mu_memdisk *disk;
     struct mu_db db;
-    struct mu_db_options db_options;
     struct mu_device_keys keys;
     struct mu_server *server;
     struct mu_server_options options;
@@ -40,8 +41,12 @@ struct mu_stage {
 /* A founded workspace with its server open: team "Orion", lead "ana". */
 void mu_stage_open(struct mu_stage *stage);
 void mu_stage_close(struct mu_stage *stage);
-/* As after a kill: what was not committed is gone, so are sessions and mail. */
-void mu_stage_crash(struct mu_stage *stage);
+/* The process is killed and started again: sessions and mail are gone. */
+void mu_stage_kill(struct mu_stage *stage);
+/* The database as an administrator copies it, and put back: the server is closed, the file is
+ * replaced (also by that of an earlier day), and opened again with stage->options. */
+struct mu_memdisk_image *mu_stage_copy(struct mu_stage *stage);
+void mu_stage_put_back(struct mu_stage *stage, const struct mu_memdisk_image *image);
 /* Close the server and open it again with stage->options. */
 MU_MUST_USE enum mu_status mu_stage_reopen(struct mu_stage *stage);
 struct mu_turn mu_stage_now(struct mu_stage *stage);

@@ -1,2 +1,7 @@
 muster_test(unit test_log test_log.c LIBS muster_server_log muster_seal)
 muster_test(unit test_server_session test_server_session.c LIBS muster_stage)
+muster_test(unit test_server_lineage test_server_lineage.c LIBS muster_stage)
+muster_test(unit test_server_push test_server_push.c LIBS muster_stage)
+muster_test(unit test_server_stream test_server_stream.c LIBS muster_stage)
+muster_test(unit test_server_xfer test_server_xfer.c LIBS muster_stage)
+muster_test(unit test_server_hostile test_server_hostile.c LIBS muster_stage)
