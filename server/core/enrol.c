@@ -6,6 +6,8 @@
 #include "common/seal/sign.h"
 #include "server/core/inside.h"
 
+#define FAULTS_MAX 3
+
 static const char SQL_CURVE_TAKEN[] =
     "SELECT 1 FROM device WHERE curve_key = ?1 UNION ALL SELECT 1 FROM invite WHERE curve_key = ?1";
 
@@ -126,16 +128,30 @@ static const char *check_signatures(const struct mu_server *server, const struct
     return NULL;
 }
 
-/* Two rows with one CURVE key would let one speak for the other. */
-static enum mu_status is_curve_taken(struct mu_server *server, const struct enrolment *enrolment,
-                                     bool *out_taken, struct mu_error *err)
+/* NULL, or what of a new device is in use already: two rows with one CURVE key would let one
+ * speak for the other. */
+static enum mu_status find_taken(struct mu_server *server, const struct enrolment *enrolment,
+                                 const char **out_what, struct mu_error *err)
 {
+    const struct mu_mutation *mutation = &enrolment->item.mutation;
     struct mu_stmt stmt = {0};
+    struct mu_replica_mark mark;
+    struct mu_log_place place;
+    bool curve = false;
+    bool replica = false;
+    bool known = false;
     MU_TRY(mu_stmt_prepare(&stmt, server->db, SQL_CURVE_TAKEN, err));
     mu_stmt_bind_blob(&stmt, 1, mu_slice_of(enrolment->keys.curve, MU_CURVE_PK_LEN));
-    enum mu_status status = mu_stmt_step(&stmt, out_taken, err);
+    enum mu_status status = mu_stmt_step(&stmt, &curve, err);
     mu_stmt_finalize(&stmt);
-    return status;
+    MU_TRY(status);
+    MU_TRY(mu_log_mark(server->log, mutation->replica, &mark, &replica, err));
+    MU_TRY(mu_log_find(server->log, mutation->id, &place, &known, err));
+    *out_what = curve     ? "the device's key is in use already"
+                : replica ? "the replica id is in use already"
+                : known   ? "the mutation's id is in use already"
+                          : NULL;
+    return MU_OK;
 }
 
 /* Whether this very device was enrolled with this invite: its answer was lost on the way. */
@@ -206,9 +222,7 @@ enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *sessi
 {
     struct enrolment enrolment = {0};
     struct mu_bearer invite;
-    struct mu_replica_mark mark;
-    bool bad = false;
-    if (session->faults >= 3) {
+    if (session->faults >= FAULTS_MAX) {
         return mu_out_bye(server, session, MU_E_DENIED, "too many enrolments went wrong", err);
     }
     if (enrol->protocol_min > MU_PROTOCOL_MAX || enrol->protocol_max < MU_PROTOCOL_MIN) {
@@ -219,12 +233,8 @@ enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *sessi
     if (wrong != NULL) {
         return refuse(server, session, MU_E_PROTOCOL, wrong, err);
     }
-    MU_TRY(mu_log_find(server->log, enrolment.item.mutation.id, &enrolment.item.place, &bad, err));
-    if (bad && mu_id_equal(session->device, enrolment.device->row)) {
-        return accept(server, session, err); /* it asks again what it did not hear */
-    }
     MU_TRY(mu_access_find(server, session->curve_key, server->now_ms, &invite, err));
-    if (bad || invite.admission != MU_ADMIT_INVITE) {
+    if (invite.admission != MU_ADMIT_INVITE) {
         return refuse(server, session, MU_E_DENIED, "this invite was withdrawn or has expired",
                       err);
     }
@@ -235,13 +245,9 @@ enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *sessi
     if (invite.spent) {
         return enrol_again(server, session, &invite, &enrolment, err);
     }
-    MU_TRY(is_curve_taken(server, &enrolment, &bad, err));
-    if (bad) {
-        return refuse(server, session, MU_E_EXISTS, "the device's key is in use already", err);
-    }
-    MU_TRY(mu_log_mark(server->log, enrolment.item.mutation.replica, &mark, &bad, err));
-    if (bad) {
-        return refuse(server, session, MU_E_EXISTS, "the replica id is in use already", err);
+    MU_TRY(find_taken(server, &enrolment, &wrong, err));
+    if (wrong != NULL) {
+        return refuse(server, session, MU_E_EXISTS, wrong, err);
     }
     return enrol_device(server, session, &invite, &enrolment, err);
 }
