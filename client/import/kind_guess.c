@@ -10,8 +10,8 @@
 #define NAME_MAX_BYTES 200 /* longer names are sentences, not words for a state */
 #define WORDS_MAX      5
 
-/* Folded as name is: lower case, without accents, one blank between words.  A phrase
- * counts where it stands as whole words; one in a script without blanks, anywhere. */
+/* Both sides are folded alike before they are compared.  A phrase counts where it stands
+ * as whole words; one in a script without blanks, anywhere. */
 static const struct {
     int64_t kind;
     const char *phrases; /* separated by '|' */
@@ -94,8 +94,7 @@ static char *fold(struct mu_slice name)
     return out;
 }
 
-/* Bytes of one phrase as it folds: Korean and accents in the tables come apart like the
- * name does, so both sides go through fold(). */
+/* Whether a folded phrase is of a script that puts no blanks between words. */
 static bool spaceless(const char *phrase, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -107,33 +106,38 @@ static bool spaceless(const char *phrase, size_t len)
     return false;
 }
 
-static bool stands_in(const char *name, const char *phrase, size_t len)
+/* Where a folded phrase stands in name; NULL for nowhere. */
+static char *find(char *name, const char *phrase, size_t len)
 {
     size_t name_len = strlen(name);
-    for (size_t at = 0; at + len <= name_len; at++) {
+    for (size_t at = 0; len > 0 && at + len <= name_len; at++) {
         bool front = at == 0 || name[at - 1] == ' ';
         bool back = at + len == name_len || name[at + len] == ' ';
         if (memcmp(name + at, phrase, len) == 0 && ((front && back) || spaceless(phrase, len))) {
-            return true;
+            return name + at;
         }
     }
-    return false;
+    return NULL;
 }
 
-/* Length of the longest phrase of a list that stands in name, 0 for none. */
-static size_t longest(const char *name, const char *phrases)
+struct match {
+    char *at; /* NULL: none */
+    size_t len;
+};
+
+/* The longest phrase of a list that stands in name. */
+static struct match longest(char *name, const char *phrases)
 {
-    size_t best = 0;
+    struct match best = {0};
     while (*phrases != '\0') {
         size_t len = strcspn(phrases, "|");
         char *phrase = fold((struct mu_slice){(const uint8_t *)phrases, len});
-        if (phrase != NULL) {
-            size_t folded = strlen(phrase);
-            if (folded > best && stands_in(name, phrase, folded)) {
-                best = folded;
-            }
-            free(phrase);
+        size_t folded = phrase == NULL ? 0 : strlen(phrase);
+        char *at = folded > best.len ? find(name, phrase, folded) : NULL;
+        if (at != NULL) {
+            best = (struct match){at, folded};
         }
+        free(phrase);
         phrases += len;
         phrases += *phrases == '|' ? 1 : 0;
     }
@@ -149,6 +153,21 @@ static size_t word_count(const char *name)
     return count;
 }
 
+/* The kind of the longest phrase of all: "sprint backlog" is more than "backlog". */
+static int64_t best_kind(char *name, struct match *out_match)
+{
+    int64_t kind = 0;
+    *out_match = (struct match){0};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct match match = longest(name, lists[i].phrases);
+        if (match.len > out_match->len) {
+            *out_match = match;
+            kind = lists[i].kind;
+        }
+    }
+    return kind;
+}
+
 int64_t mu_kind_guess(struct mu_slice name)
 {
     char *folded = name.len <= NAME_MAX_BYTES ? fold(name) : NULL;
@@ -156,16 +175,14 @@ int64_t mu_kind_guess(struct mu_slice name)
         return 0;
     }
     int64_t kind = 0;
-    size_t best = 0;
-    bool clear = word_count(folded) <= WORDS_MAX && longest(folded, denials) == 0;
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && clear; i++) {
-        size_t len = longest(folded, lists[i].phrases);
-        if (len > best) {
-            best = len;
-            kind = lists[i].kind;
-        } else if (len > 0 && len == best) {
-            kind = 0; /* two things at once */
-        }
+    struct match match;
+    if (word_count(folded) <= WORDS_MAX && longest(folded, denials).len == 0) {
+        kind = best_kind(folded, &match);
+    }
+    if (kind != 0) { /* what is left may not say another thing */
+        memset(match.at, '.', match.len);
+        int64_t second = best_kind(folded, &match);
+        kind = second == 0 || second == kind ? kind : 0;
     }
     free(folded);
     return kind;

@@ -28,9 +28,9 @@ static void put(struct handle *handle, char byte)
     handle->text[handle->len++] = byte;
 }
 
-/* Letters without accents in lower case, digits, '_' and '.'; anything else between
- * them is one '-'. */
-static void put_folded(struct handle *handle, struct mu_slice text)
+/* Letters without accents in lower case, digits and what else may stand in it; anything
+ * between them is one '-'. */
+static void put_folded(struct handle *handle, struct mu_slice text, const char *also)
 {
     utf8proc_uint8_t *folded = NULL;
     utf8proc_ssize_t len = utf8proc_map(text.data, (utf8proc_ssize_t)text.len, &folded,
@@ -38,8 +38,8 @@ static void put_folded(struct handle *handle, struct mu_slice text)
                                             UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
     for (utf8proc_ssize_t i = 0; i < len; i++) {
         char byte = (char)folded[i];
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
-                     byte == '.';
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+                     (byte != '\0' && strchr(also, byte) != NULL);
         put(handle, plain ? byte : '-');
     }
     free(folded);
@@ -52,10 +52,10 @@ static void put_folded(struct handle *handle, struct mu_slice text)
 static struct handle handle_of(const struct plan *p, const struct mu_source_person *person)
 {
     struct handle handle = {0};
-    put_folded(&handle, person->handle);
+    put_folded(&handle, person->handle, "_.");
     if (handle.len == 0) {
         handle.made_up = true;
-        put_folded(&handle, person->name);
+        put_folded(&handle, person->name, "");
     }
     if (handle.len == 0) { /* nothing of the Latin alphabet in it */
         char hex[9];
@@ -176,7 +176,7 @@ static enum mu_status find_by_name(struct plan *p, const struct mu_source_person
                                    const struct mu_id_map *taken, struct candidate *chosen)
 {
     struct handle name = {0};
-    put_folded(&name, person->name);
+    put_folded(&name, person->name, "");
     for (size_t i = 0; i < sizeof habits / sizeof habits[0] && name.len > 0; i++) {
         char room[HANDLE_MAX + 8];
         struct candidate candidate = {.handle = habitual(&name, i, room)};

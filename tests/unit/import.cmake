@@ -9,3 +9,19 @@ muster_test(unit test_import_samples test_import_samples.c LIBS muster_import_fi
 set_tests_properties(unit.test_import_samples PROPERTIES SKIP_REGULAR_EXPRESSION "skipped: ")
 muster_test(unit test_json_scan test_json_scan.c LIBS muster_client_import)
 muster_test(unit test_import_trello test_import_trello.c LIBS muster_import_fixture)
+muster_test(unit test_import_merge test_import_merge.c LIBS muster_import_fixture)
+muster_test(unit test_import_kinds test_import_kinds.c LIBS muster_client_import)
+muster_test(unit test_csv test_csv.c LIBS muster_client_import)
+muster_test(unit test_csv_board test_csv_board.c LIBS muster_import_fixture)
+muster_test(unit test_import_plan test_import_plan.c LIBS muster_import_fixture)
+muster_test(unit test_import_parts test_import_parts.c LIBS muster_client_import)
+
+# The board that the project ships is what its script writes.
+find_program(MUSTER_PYTHON python3)
+if(MUSTER_PYTHON)
+  add_test(NAME lint.boards
+    COMMAND "${CMAKE_COMMAND}" -DPYTHON=${MUSTER_PYTHON} -DBOARDS=${PROJECT_SOURCE_DIR}/tests/boards
+            -DOUT=${CMAKE_CURRENT_BINARY_DIR}/orion.json
+            -P "${PROJECT_SOURCE_DIR}/tests/boards/Check.cmake")
+  set_tests_properties(lint.boards PROPERTIES LABELS "lint")
+endif()

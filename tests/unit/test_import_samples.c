@@ -1,5 +1,6 @@
 /* Real exports, read from outside the tree: what an import must count exactly.  The
  * figures are those of the note that stands beside the samples. */
+#include "client/import/csv_map.h"
 #include "tests/unit/import_fixture.h"
 #include "tests/unit/import_world.h"
 
@@ -211,12 +212,49 @@ static void test_import_samples__a_real_board_arrives_and_a_second_plan_is_empty
     }
 }
 
+static void test_import_samples__an_api_table_comes_whole(void **state)
+{
+    (void)state;
+    struct mu_buf file;
+    struct mu_arena arena;
+    struct mu_csv_table table;
+    struct mu_csv_map map;
+    struct mu_source_board board;
+    struct mu_error err = {0};
+    struct mu_csv_origin origin = {mu_slice_str("mytasks"), mu_slice_str("My tasks")};
+    import_read_sample("asana-2026-api-mytasks.scrubbed.csv", &file);
+    mu_arena_init(&arena, ARENA_MAX);
+
+    assert_int_equal(mu_csv_read(mu_buf_view(&file), &arena, &table, &err), MU_OK);
+    assert_int_equal(mu_csv_map_asana(&table, &map, &err), MU_OK);
+    assert_int_equal(mu_csv_board(&table, &map, &origin, &arena, &board, &err), MU_OK);
+
+    assert_true(mu_source_check(&board));
+    assert_int_equal(board.card_count, 192);
+    assert_int_equal(table.header.cell_count, 55);
+    assert_int_equal(import_finding(&board, MU_FINDING_BAD_DATE), 0);
+    size_t lines = 0;
+    size_t done = 0;
+    for (size_t i = 0; i < board.card_count; i++) {
+        const struct mu_source_card *card = &board.cards[i];
+        lines += card->desc.len > 0 && memchr(card->desc.data, '\n', card->desc.len) != NULL;
+        done += card->due_complete ? 1 : 0;
+        assert_int_equal(card->id.len, 16);
+    }
+    assert_int_equal(done, 34);
+    assert_int_equal(lines, 76);
+
+    mu_arena_deinit(&arena);
+    mu_buf_deinit(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_import_samples__amirite_counts_exactly),
         cmocka_unit_test(test_import_samples__tapmovies_counts_exactly),
         cmocka_unit_test(test_import_samples__custom_fields_come_whole),
+        cmocka_unit_test(test_import_samples__an_api_table_comes_whole),
         cmocka_unit_test(test_import_samples__a_real_board_arrives_and_a_second_plan_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
