@@ -34,7 +34,10 @@ static bool at_end(const struct reader *reader)
 
 static char peek(const struct reader *reader)
 {
-    return at_end(reader) ? '\0' : (char)reader->text.data[reader->at];
+    if (at_end(reader)) {
+        return '\0';
+    }
+    return (char)reader->text.data[reader->at];
 }
 
 static bool at_line_end(const struct reader *reader)
@@ -309,9 +312,7 @@ enum mu_status mu_csv_read(struct mu_slice bytes, struct mu_arena *arena, struct
     find_separator(&reader);
     for (bool more = true; more;) {
         MU_TRY(read_row(&reader, &more));
-        if (more) {
-            MU_TRY(keep_row(&reader, &rows));
-        }
+        MU_TRY(more ? keep_row(&reader, &rows) : MU_OK);
     }
     return finish(&reader, &rows, out);
 }

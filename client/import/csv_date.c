@@ -21,7 +21,7 @@ struct mu_slice mu_csv_trim(struct mu_slice cell)
 struct parts {
     int32_t numbers[3];
     size_t digits[3];
-    char mark;
+    uint8_t mark;
 };
 
 static bool split(struct mu_slice text, struct parts *out)
@@ -41,7 +41,7 @@ static bool split(struct mu_slice text, struct parts *out)
             return false;
         }
         if (i < 2) {
-            char mark = at < text.len ? (char)text.data[at] : '\0';
+            uint8_t mark = at < text.len ? text.data[at] : 0;
             if ((mark != '/' && mark != '.' && mark != '-') || (i == 1 && mark != parts.mark)) {
                 return false;
             }

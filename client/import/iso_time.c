@@ -53,7 +53,7 @@ static void need(struct reader *reader, char byte)
 /* The fraction of a second in milliseconds; digits beyond the third are dropped. */
 static int64_t fraction(struct reader *reader)
 {
-    int64_t ms = number(reader, 1) * 100;
+    int64_t ms = (int64_t)number(reader, 1) * 100;
     int64_t weight = 10;
     while (reader->rest.len > 0 && reader->rest.data[0] >= '0' && reader->rest.data[0] <= '9') {
         ms += (reader->rest.data[0] - '0') * weight;
@@ -81,7 +81,8 @@ static int64_t time_of_day(struct reader *reader)
     if (hour > 23 || minute > 59 || second > 60) { /* 60: a leap second */
         reader->failed = true;
     }
-    return ((hour * 60 + minute) * (int64_t)60 + second) * 1000 + ms;
+    int64_t minutes = (int64_t)hour * 60 + minute;
+    return (minutes * 60 + second) * 1000 + ms;
 }
 
 /* Offset of the zone from UTC in milliseconds. */
@@ -101,7 +102,7 @@ static int64_t zone(struct reader *reader, bool *out_local)
     if (hour > 18 || minute > 59) {
         reader->failed = true;
     }
-    int64_t offset_ms = (hour * 60 + minute) * (int64_t)60000;
+    int64_t offset_ms = ((int64_t)hour * 60 + minute) * 60000;
     return west ? -offset_ms : offset_ms;
 }
 

@@ -89,6 +89,37 @@ static enum mu_status unicode_escape(struct check *check)
     return MU_OK;
 }
 
+/* At the backslash. */
+static enum mu_status escape(struct check *check)
+{
+    check->at++;
+    uint8_t byte = peek(check);
+    if (byte == 'u') {
+        return unicode_escape(check);
+    }
+    if (byte == 0 || strchr("\"\\/bfnrt", byte) == NULL) {
+        return broken(check, "an escape that JSON does not have");
+    }
+    check->at++;
+    return MU_OK;
+}
+
+/* One character of a text. */
+static enum mu_status character(struct check *check, uint8_t byte)
+{
+    uint32_t point;
+    struct mu_slice rest = {check->text.data + check->at, check->text.len - check->at};
+    if (byte < 0x20) {
+        return broken(check, "a control character or a line end inside a text");
+    }
+    size_t len = byte < 0x80 ? 1 : mu_utf8_next(rest, &point);
+    if (len == 0) {
+        return broken(check, "not UTF-8");
+    }
+    check->at += len;
+    return MU_OK;
+}
+
 /* At the opening quote; leaves the scan behind the closing one. */
 static enum mu_status text_value(struct check *check)
 {
@@ -99,29 +130,7 @@ static enum mu_status text_value(struct check *check)
             check->at++;
             return MU_OK;
         }
-        if (byte == '\\') {
-            check->at++;
-            uint8_t escape = peek(check);
-            if (escape == 'u') {
-                MU_TRY(unicode_escape(check));
-            } else if (escape != 0 && strchr("\"\\/bfnrt", escape) != NULL) {
-                check->at++;
-            } else {
-                return broken(check, "an escape that JSON does not have");
-            }
-        } else if (byte >= 0x80) {
-            uint32_t point;
-            struct mu_slice rest = {check->text.data + check->at, check->text.len - check->at};
-            size_t len = mu_utf8_next(rest, &point);
-            if (len == 0) {
-                return broken(check, "not UTF-8");
-            }
-            check->at += len;
-        } else if (byte >= 0x20) {
-            check->at++;
-        } else {
-            return broken(check, "a control character or a line end inside a text");
-        }
+        MU_TRY(byte == '\\' ? escape(check) : character(check, byte));
     }
 }
 
@@ -214,17 +223,15 @@ static enum mu_status open_value(struct check *check, bool *out_value)
 /* After a value: closes what ends here.  *out_value tells whether another follows. */
 static enum mu_status after_value(struct check *check, bool *out_value)
 {
+    *out_value = false;
     while (check->depth > 0) {
         char open = check->open[check->depth - 1];
         skip_blanks(check);
         uint8_t byte = peek(check);
         if (byte == ',') {
             check->at++;
-            if (open == '{') {
-                MU_TRY(key(check));
-            }
             *out_value = true;
-            return MU_OK;
+            return open == '{' ? key(check) : MU_OK;
         }
         if (byte != (open == '{' ? '}' : ']')) {
             return broken(check, open == '{' ? "expected ',' or '}' after a value"
@@ -233,8 +240,32 @@ static enum mu_status after_value(struct check *check, bool *out_value)
         check->at++;
         check->depth--;
     }
-    *out_value = false;
     return MU_OK;
+}
+
+static enum mu_status plain_value(struct check *check, uint8_t byte)
+{
+    if (byte == '"') {
+        return text_value(check);
+    }
+    if (byte == '-' || (byte >= '0' && byte <= '9')) {
+        return number_value(check);
+    }
+    return check->at < check->text.len ? word_value(check) : broken(check, "");
+}
+
+/* One step.  *out_value tells whether a value is to follow. */
+static enum mu_status step(struct check *check, bool *out_value)
+{
+    skip_blanks(check);
+    uint8_t byte = peek(check);
+    *out_value = false;
+    if (byte == '{' || byte == '[') {
+        MU_TRY(open_value(check, out_value));
+    } else {
+        MU_TRY(plain_value(check, byte));
+    }
+    return *out_value ? MU_OK : after_value(check, out_value);
 }
 
 enum mu_status mu_json_check(struct mu_slice text, struct mu_error *err)
@@ -242,23 +273,7 @@ enum mu_status mu_json_check(struct mu_slice text, struct mu_error *err)
     struct check check = {.text = text, .err = err};
     bool value = true;
     while (value) {
-        skip_blanks(&check);
-        uint8_t byte = peek(&check);
-        if (byte == '{' || byte == '[') {
-            MU_TRY(open_value(&check, &value));
-            if (value) {
-                continue;
-            }
-        } else if (byte == '"') {
-            MU_TRY(text_value(&check));
-        } else if (byte == '-' || (byte >= '0' && byte <= '9')) {
-            MU_TRY(number_value(&check));
-        } else if (check.at < text.len) {
-            MU_TRY(word_value(&check));
-        } else {
-            return broken(&check, "");
-        }
-        MU_TRY(after_value(&check, &value));
+        MU_TRY(step(&check, &value));
     }
     skip_blanks(&check);
     if (check.at < text.len) {

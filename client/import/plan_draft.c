@@ -145,22 +145,28 @@ bool plan_draft_basis(struct plan_draft *draft, uint32_t field, struct mu_slice 
     return news;
 }
 
+static enum mu_status set_print(struct plan_draft *draft, uint32_t print_field)
+{
+    uint8_t bytes[MU_PRINT_MAX];
+    struct mu_value print;
+    size_t len = plan_print_write(&draft->now, bytes);
+    if (mu_slice_equal(mu_row_text(&draft->row, print_field), mu_slice_of(bytes, len))) {
+        return MU_OK;
+    }
+    MU_TRY(plan_keep(draft->plan, bytes, len, &print));
+    plan_draft_set(draft, print_field, print);
+    return MU_OK;
+}
+
 enum mu_status plan_draft_end(struct plan_draft *draft, enum mu_plan_kind kind,
                               uint32_t print_field)
 {
-    struct plan *p = draft->plan;
     if (print_field != 0) {
-        uint8_t bytes[MU_PRINT_MAX];
-        struct mu_value print;
-        size_t len = plan_print_write(&draft->now, bytes);
-        if (!mu_slice_equal(mu_row_text(&draft->row, print_field), mu_slice_of(bytes, len))) {
-            MU_TRY(plan_keep(p, bytes, len, &print));
-            plan_draft_set(draft, print_field, print);
-        }
+        MU_TRY(set_print(draft, print_field));
     }
-    count(p, kind, draft->exists, draft->arg_count > 0);
+    count(draft->plan, kind, draft->exists, draft->arg_count > 0);
     if (draft->exists && draft->arg_count == 0) {
         return MU_OK;
     }
-    return plan_op(p, draft->entity, draft->id, draft->args, draft->arg_count);
+    return plan_op(draft->plan, draft->entity, draft->id, draft->args, draft->arg_count);
 }

@@ -137,6 +137,9 @@ static enum mu_status take_off(const struct plan_draft *task, const struct pair_
                                struct mu_id id)
 {
     struct plan_draft draft;
+    if (!is_gone(task, id)) {
+        return MU_OK;
+    }
     MU_TRY(plan_draft_begin(task->plan, &draft, kind->entity, id, 0));
     if (!draft.exists || mu_row_int(&draft.row, kind->on_field) == 0) {
         return MU_OK;
@@ -162,19 +165,13 @@ static enum mu_status take_off_gone(const struct plan_draft *task)
         return MU_OK;
     }
     for (uint32_t i = 0; i < board->label_count; i++) {
-        if (is_gone(task, label_id(task, i))) {
-            MU_TRY(take_off(task, &label_pair, label_id(task, i)));
-        }
+        MU_TRY(take_off(task, &label_pair, label_id(task, i)));
     }
     for (uint32_t i = 0; i < board->person_count; i++) {
-        if (is_gone(task, helper_id(task, i))) {
-            MU_TRY(take_off(task, &helper_pair, helper_id(task, i)));
-        }
+        MU_TRY(take_off(task, &helper_pair, helper_id(task, i)));
     }
     for (uint32_t i = 0; i < board->field_count; i++) {
-        if (is_gone(task, value_id(task, i))) {
-            MU_TRY(value(task, i, mu_null()));
-        }
+        MU_TRY(is_gone(task, value_id(task, i)) ? value(task, i, mu_null()) : MU_OK);
     }
     return MU_OK;
 }

@@ -37,10 +37,10 @@ static void put_folded(struct handle *handle, struct mu_slice text, const char *
                                         UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
                                             UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
     for (utf8proc_ssize_t i = 0; i < len; i++) {
-        char byte = (char)folded[i];
+        uint8_t byte = folded[i];
         bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
-                     (byte != '\0' && strchr(also, byte) != NULL);
-        put(handle, plain ? byte : '-');
+                     (byte != '\0' && strchr(also, (int)byte) != NULL);
+        put(handle, (char)(plain ? byte : '-'));
     }
     free(folded);
     while (handle->len > 0 &&
@@ -236,6 +236,28 @@ static enum mu_status make(struct plan *p, const struct mu_source_person *person
     return plan_op(p, MU_PERSON, chosen->id, args, count);
 }
 
+static enum mu_status settle(struct plan *p, size_t index, struct mu_id_map *taken)
+{
+    const struct mu_source_person *person = &p->board->people[index];
+    char room[HANDLE_MAX + 8];
+    struct candidate chosen;
+    struct mu_value source;
+    struct handle handle = handle_of(p, person);
+    MU_TRY(source_of(p, person, &source));
+    MU_TRY(choose(p, index, &handle, source.bytes, taken, room, &chosen));
+    if (!chosen.exists) {
+        MU_TRY(find_by_name(p, person, taken, &chosen));
+    }
+    report(p, person, &handle, &chosen);
+    p->counts[MU_PLAN_PEOPLE].created += chosen.exists ? 0 : 1;
+    p->counts[MU_PLAN_PEOPLE].unchanged += chosen.exists ? 1 : 0;
+    p->people[index] = chosen.id;
+    if (!mu_id_map_set(taken, mu_id_view(&p->people[index]), (uint32_t)index)) {
+        return plan_full(p);
+    }
+    return chosen.exists ? MU_OK : make(p, person, &chosen, source);
+}
+
 enum mu_status plan_people(struct plan *p)
 {
     p->people = mu_arena_array(p->arena, p->board->person_count, sizeof *p->people);
@@ -245,26 +267,7 @@ enum mu_status plan_people(struct plan *p)
     struct mu_id_map taken; /* by people of this board */
     mu_id_map_init(&taken, p->arena);
     for (size_t i = 0; i < p->board->person_count; i++) {
-        const struct mu_source_person *person = &p->board->people[i];
-        char room[HANDLE_MAX + 8];
-        struct candidate chosen;
-        struct mu_value source;
-        struct handle handle = handle_of(p, person);
-        MU_TRY(source_of(p, person, &source));
-        MU_TRY(choose(p, i, &handle, source.bytes, &taken, room, &chosen));
-        if (!chosen.exists) {
-            MU_TRY(find_by_name(p, person, &taken, &chosen));
-        }
-        report(p, person, &handle, &chosen);
-        if (!chosen.exists) {
-            MU_TRY(make(p, person, &chosen, source));
-        }
-        p->counts[MU_PLAN_PEOPLE].created += chosen.exists ? 0 : 1;
-        p->counts[MU_PLAN_PEOPLE].unchanged += chosen.exists ? 1 : 0;
-        p->people[i] = chosen.id;
-        if (!mu_id_map_set(&taken, mu_id_view(&p->people[i]), (uint32_t)i)) {
-            return plan_full(p);
-        }
+        MU_TRY(settle(p, i, &taken));
     }
     return MU_OK;
 }

@@ -58,20 +58,24 @@ static enum mu_status append_number(struct mu_buf *out, size_t number, size_t wi
     return append_slice(out, mu_oneline_view(&line));
 }
 
+static enum mu_status append_count(const struct mu_import_report *report, size_t kind,
+                                   struct mu_buf *out)
+{
+    int indent = count_rows[kind].indent * 2;
+    MU_TRY(mu_buf_printf(out, "%*s%-*s", indent, "", 36 - indent, count_rows[kind].words));
+    MU_TRY(append_number(out, report->in[kind], 12));
+    if (kind != MU_COUNT_COMMENTS_CLAIMED) { /* a claim is not imported */
+        MU_TRY(append_number(out, report->out[kind], 12));
+    }
+    return mu_buf_append_byte(out, '\n');
+}
+
 static enum mu_status append_counts(const struct mu_import_report *report, struct mu_buf *out)
 {
     MU_TRY(mu_buf_printf(out, "%-36s%12s%12s\n", "", "in the file", "imported"));
     for (size_t i = 0; i < MU_COUNT_KINDS; i++) {
-        if (report->in[i] == 0 && report->out[i] == 0) {
-            continue;
-        }
-        int indent = count_rows[i].indent * 2;
-        MU_TRY(mu_buf_printf(out, "%*s%-*s", indent, "", 36 - indent, count_rows[i].words));
-        MU_TRY(append_number(out, report->in[i], 12));
-        if (i != MU_COUNT_COMMENTS_CLAIMED) { /* a claim is not imported */
-            MU_TRY(append_number(out, report->out[i], 12));
-        }
-        MU_TRY(mu_buf_append_byte(out, '\n'));
+        bool any = report->in[i] > 0 || report->out[i] > 0;
+        MU_TRY(any ? append_count(report, i, out) : MU_OK);
     }
     return MU_OK;
 }
@@ -105,16 +109,17 @@ enum mu_status mu_report_text(const struct mu_import_report *report, size_t deta
     return MU_OK;
 }
 
+static enum mu_status append_json_byte(struct mu_buf *out, uint8_t byte)
+{
+    bool plain = byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f;
+    return plain ? mu_buf_append_byte(out, byte) : mu_buf_printf(out, "\\u%04x", (unsigned)byte);
+}
+
 static enum mu_status append_json_text(struct mu_buf *out, struct mu_slice text)
 {
     MU_TRY(mu_buf_append_byte(out, '"'));
     for (size_t i = 0; i < text.len; i++) {
-        uint8_t byte = text.data[i];
-        if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) {
-            MU_TRY(mu_buf_printf(out, "\\u%04x", (unsigned)byte));
-        } else {
-            MU_TRY(mu_buf_append_byte(out, byte));
-        }
+        MU_TRY(append_json_byte(out, text.data[i]));
     }
     return mu_buf_append_byte(out, '"');
 }

@@ -116,21 +116,24 @@ static enum mu_status read_array(struct trello *t, enum trello_array which, cons
     return MU_OK;
 }
 
+static enum mu_status read_single_card(struct trello *t, uint32_t index)
+{
+    json_auto_t *card = NULL;
+    t->file = index;
+    MU_TRY(trello_load(t, &t->files[index], t->files[index].text, &card));
+    mu_findings_count(&t->findings, MU_FINDING_CARD_FILE, 1);
+    return trello_read_card(t, card);
+}
+
 static enum mu_status read_cards(struct trello *t)
 {
     for (uint32_t i = 0; i < t->file_count; i++) {
         struct trello_file *file = &t->files[i];
         t->entries_from = t->cards.count;
-        if (!file->is_card) {
-            MU_TRY(
-                in_file(t, file, trello_each(t, i, file->arrays[TRELLO_CARDS], trello_read_card)));
-            continue;
-        }
-        t->file = i;
-        json_auto_t *card = NULL;
-        MU_TRY(in_file(t, file, trello_load(t, file, file->text, &card)));
-        MU_TRY(in_file(t, file, trello_read_card(t, card)));
-        mu_findings_count(&t->findings, MU_FINDING_CARD_FILE, 1);
+        MU_TRY(in_file(t, file,
+                       file->is_card
+                           ? read_single_card(t, i)
+                           : trello_each(t, i, file->arrays[TRELLO_CARDS], trello_read_card)));
     }
     return MU_OK;
 }

@@ -88,10 +88,8 @@ static enum mu_status read_labels(struct trello *t, const json_t *entry, struct 
     }
     card->card.labels = labels;
     for (size_t i = 0; i < json_array_size(inner); i++) {
-        uint32_t label = MU_SOURCE_NONE;
-        if (json_is_object(json_array_get(inner, i))) {
-            MU_TRY(trello_inner_label(t, json_array_get(inner, i), &label));
-        }
+        uint32_t label;
+        MU_TRY(trello_inner_label(t, json_array_get(inner, i), &label));
         if (label != MU_SOURCE_NONE) {
             add_label(t, card, labels, label);
         }

@@ -102,7 +102,7 @@ static enum mu_status value_text(struct trello *t, const json_t *entry,
     }
     if (json_is_number(number)) {
         char text[40];
-        snprintf(text, sizeof text, "%.15g", json_number_value(number));
+        (void)snprintf(text, sizeof text, "%.15g", json_number_value(number));
         return trello_copy(t, mu_slice_str(text), MU_TEXT_MAX, out_text);
     }
     if (json_is_boolean(json_object_get(value, "checked"))) {

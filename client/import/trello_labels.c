@@ -11,9 +11,11 @@ static struct mu_slice colour_id(struct mu_slice colour, char room[static COLOUR
     if (colour.len == 0 || colour.len > MU_SOURCE_COLOUR_MAX) {
         return (struct mu_slice){0};
     }
-    memcpy(room, "colour:", 7);
-    memcpy(room + 7, colour.data, colour.len);
-    return mu_slice_of(room, colour.len + 7);
+    static const char front[] = "colour:";
+    size_t front_len = sizeof front - 1;
+    memcpy(room, front, front_len);
+    memcpy(room + front_len, colour.data, colour.len);
+    return mu_slice_of(room, front_len + colour.len);
 }
 
 /* The first label of a colour is also known by the colour. */
@@ -115,15 +117,17 @@ static enum mu_status colour_words(struct trello *t, struct mu_slice colour,
     return mu_oneline_take(&line, t->arena, out_words) ? MU_OK : trello_full(t);
 }
 
+static enum mu_status end_label(struct trello *t, struct trello_label *label)
+{
+    label->label.name = label->given;
+    label->label.unnamed = label->given.len == 0;
+    return label->label.unnamed ? colour_words(t, label->label.colour, &label->label.name) : MU_OK;
+}
+
 enum mu_status trello_end_labels(struct trello *t)
 {
     for (size_t i = 0; i < t->labels.count; i++) {
-        struct trello_label *label = mu_vec_at(&t->labels, i);
-        label->label.name = label->given;
-        label->label.unnamed = label->given.len == 0;
-        if (label->label.unnamed) {
-            MU_TRY(colour_words(t, label->label.colour, &label->label.name));
-        }
+        MU_TRY(end_label(t, mu_vec_at(&t->labels, i)));
     }
     return MU_OK;
 }

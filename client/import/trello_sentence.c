@@ -375,12 +375,12 @@ static void put_type(struct mu_slice type, struct mu_oneline *line)
     char words[64];
     size_t len = 0;
     for (size_t i = 0; i < type.len && len + 2 < sizeof words; i++) {
-        char byte = (char)type.data[i];
+        uint8_t byte = type.data[i];
         if (byte >= 'A' && byte <= 'Z') {
             words[len++] = ' ';
-            byte = (char)(byte | 0x20);
+            byte = (uint8_t)(byte | 0x20);
         }
-        words[len++] = byte >= ' ' && byte <= '~' ? byte : '?';
+        words[len++] = (char)(byte >= ' ' && byte <= '~' ? byte : '?');
     }
     words[len] = '\0';
     mu_oneline_put(line, len == 0 ? "did something" : words);
