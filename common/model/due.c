@@ -81,21 +81,27 @@ static bool parse_time(struct mu_slice text, struct mu_due *due)
     return true;
 }
 
+bool mu_due_zone_valid(struct mu_slice zone)
+{
+    for (size_t i = 0; i < zone.len; i++) {
+        if (!zone_byte(zone.data[i])) {
+            return false;
+        }
+    }
+    return zone.len > 0 && zone.len <= MU_DUE_ZONE_MAX;
+}
+
 /* What follows the date and time: nothing, or a blank and a zone. */
 static bool parse_zone(struct mu_slice rest, struct mu_due *due)
 {
     if (rest.len == 0) {
         return true;
     }
-    if (rest.len < 2 || rest.len > 1 + MU_DUE_ZONE_MAX || rest.data[0] != ' ') {
+    struct mu_slice zone = {.data = rest.data + 1, .len = rest.len - 1};
+    if (rest.data[0] != ' ' || !mu_due_zone_valid(zone)) {
         return false;
     }
-    for (size_t i = 1; i < rest.len; i++) {
-        if (!zone_byte(rest.data[i])) {
-            return false;
-        }
-        due->zone[i - 1] = (char)rest.data[i];
-    }
+    memcpy(due->zone, zone.data, zone.len);
     return true;
 }
 

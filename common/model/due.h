@@ -33,6 +33,8 @@ MU_MUST_USE enum mu_status mu_due_parse(struct mu_slice text, struct mu_due *out
                                         struct mu_error *err);
 /* NUL-terminated; due must be valid (asserted). */
 void mu_due_format(const struct mu_due *due, char out_text[static MU_DUE_TEXT_MAX + 1]);
+/* Whether bytes can stand as a due's zone: 1 .. MU_DUE_ZONE_MAX of [A-Za-z0-9_+-/]. */
+bool mu_due_zone_valid(struct mu_slice zone);
 
 /* Proleptic Gregorian days since 1970-01-01, and back (Howard Hinnant, "chrono-Compatible
  * Low-Level Date Algorithms", days_from_civil and civil_from_days). */

@@ -307,7 +307,7 @@ static void zone(struct phrase *phrase)
     const char *written = phrase->written[phrase->at];
     if (strcmp(word, "z") == 0 || strcmp(word, "utc") == 0) {
         memcpy(due->zone, "UTC", sizeof "UTC");
-    } else if (strchr(word, '/') != NULL && strlen(written) <= MU_DUE_ZONE_MAX) {
+    } else if (strchr(word, '/') != NULL && mu_due_zone_valid(mu_slice_str(written))) {
         memcpy(due->zone, written, strlen(written) + 1);
     } else if (!fixed_zone(word, due->zone, sizeof due->zone)) {
         return;
@@ -428,12 +428,15 @@ static bool iso_day(struct phrase *phrase)
         return false;
     }
     memcpy(clock, text + 1, 5);
-    phrase->due.has_time = clock_time(clock, &phrase->due.minute);
+    if (!clock_time(clock, &phrase->due.minute)) {
+        return false;
+    }
+    phrase->due.has_time = true;
     if (utc) {
         memcpy(phrase->due.zone, "UTC", sizeof "UTC");
     }
     phrase->at++;
-    return phrase->due.has_time;
+    return true;
 }
 
 /* 03/04 can be read in two ways, so it is not read at all. */

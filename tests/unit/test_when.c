@@ -139,8 +139,11 @@ static void test_when__what_is_no_date_is_named_and_nothing_is_written(void **st
     refuse("", "is not a date");
     refuse("fr", "is not a date");
     refuse("2026-02-30", "does not exist");
+    refuse("2026-04-30t2omay", "is not a date");
+    refuse("2026-04-30T17:60", "is not a date");
     refuse("fri 25:00", "is not a date");
     refuse("fri 15:00 banana", "is not a date");
+    refuse("fri 15:00 Europe/Lis(bon", "is not a date"); /* no zone can have that name */
     refuse("+99999d", "is not a date");
     refuse("31 may 0", "is not a date");
     refuse("a b c d e f g h i j k", "is not a date");
