@@ -203,7 +203,7 @@ static void move_by(struct phrase *phrase, int32_t amount, enum unit unit)
 static bool offset(struct phrase *phrase)
 {
     size_t at = phrase->at;
-    bool in = strcmp(phrase->words[at], "in") == 0;
+    bool in = strcmp(peek(phrase), "in") == 0;
     at += in ? 1 : 0;
     if (at >= phrase->count) {
         return false;
