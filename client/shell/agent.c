@@ -325,15 +325,18 @@ static enum level level_of(struct mu_served *served, struct mu_error *err)
     if (status.link == MU_LINK_LIVE && status.pending == 0 && status.cursor.seq >= status.head) {
         return LEVEL;
     }
-    if (status.link == MU_LINK_OFFLINE) {
+    uint64_t missing = status.head > status.cursor.seq ? status.head - status.cursor.seq : 0;
+    if (served->server_said[0] != '\0') {
+        (void)mu_fail(err, MU_E_OFFLINE, "%s: the server says: %s", served->workspace.name,
+                      served->server_said);
+    } else if (status.link == MU_LINK_OFFLINE) {
         (void)mu_fail(err, MU_E_OFFLINE,
-                      "%s: the server cannot be reached; %" PRIu64 " changes wait here",
+                      "%s: the server cannot be reached; changes waiting here: %" PRIu64,
                       served->workspace.name, status.pending);
     } else {
-        (void)mu_fail(err, MU_E_OFFLINE, "%s: %" PRIu64 " changes to fetch and %" PRIu64 " to send",
-                      served->workspace.name,
-                      status.head > status.cursor.seq ? status.head - status.cursor.seq : 0,
-                      status.pending);
+        (void)mu_fail(err, MU_E_OFFLINE,
+                      "%s: not level yet; to fetch: %" PRIu64 ", to send: %" PRIu64,
+                      served->workspace.name, missing, status.pending);
     }
     return BEHIND;
 }

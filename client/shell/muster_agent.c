@@ -2,7 +2,7 @@
  * client/home/agent_link.h describes it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,6 +300,16 @@ static enum mu_agent_exit run_command(const struct command_line *line)
     return line->once ? run_once(line, &home, zone) : run_forever(line, &home, zone);
 }
 
+/* Large blocks go back to the system when they are freed: a burst must not stay resident. */
+static void keep_memory_small(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    (void)mallopt(M_TRIM_THRESHOLD, 256 << 10);
+    (void)mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct command_line line = {0};
@@ -308,6 +318,7 @@ int main(int argc, char **argv)
     /* Keys must not reach a core file, nor any file be open to others. */
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)umask(S_IRWXG | S_IRWXO);
+    keep_memory_small();
     if (parse(argc, argv, &line, &err) != MU_OK) {
         return (int)fail(&err, &line);
     }

@@ -4,10 +4,14 @@
 #include <sys/stat.h>
 
 #include "client/shell/journal.h"
+#include "common/base/utf8.h"
+#include "common/wire/message.h"
 
-#define BUSY_REST_MS    100
-#define FAILURE_REST_MS 1000
-#define FAILURE_MAX_MS  60000
+#define BUSY_REST_MS     100
+#define FAILURE_REST_MS  1000
+#define FAILURE_MAX_MS   60000
+#define COMPLAINT_MAX    1024 /* bytes of a message that may be one */
+#define COMPLAINT_MEMORY ((size_t)64 << 10)
 
 void mu_served_init(struct mu_served *served, const struct mu_serving *serving,
                     const struct mu_workspace *workspace)
@@ -141,10 +145,32 @@ static void connect_to_server(struct mu_served *served)
     }
 }
 
+/* A complaint is for people: the core only acts on it. */
+static void note_complaint(struct mu_served *served, zmq_msg_t *body)
+{
+    size_t len = zmq_msg_size(body);
+    struct mu_message message;
+    struct mu_error ignored;
+    if (len > COMPLAINT_MAX) {
+        return;
+    }
+    MU_ARENA_AUTO struct mu_arena arena;
+    mu_arena_init(&arena, COMPLAINT_MEMORY);
+    if (mu_message_decode(mu_slice_of(zmq_msg_data(body), len), &arena, &message, &ignored) ==
+            MU_OK &&
+        (message.kind == MU_MSG_ERROR || message.kind == MU_MSG_BYE) &&
+        message.error.text.len > 0) {
+        struct mu_slice text = mu_utf8_cut(message.error.text, MU_REASON_MAX);
+        memcpy(served->server_said, text.data, text.len);
+        served->server_said[text.len] = '\0';
+    }
+}
+
 static void take_messages(struct mu_served *served)
 {
     while (served->body_count < MU_SERVED_BATCH &&
            mu_dealer_receive(&served->dealer, &served->bodies[served->body_count])) {
+        note_complaint(served, &served->bodies[served->body_count]);
         served->body_count++;
     }
     served->more = served->body_count == MU_SERVED_BATCH;
@@ -154,6 +180,9 @@ static void take_messages(struct mu_served *served)
 static void take_in(struct mu_served *served)
 {
     enum mu_dealer_event event = mu_dealer_watch(&served->dealer, mu_moment_mono());
+    if (event == MU_DEALER_UP) {
+        served->server_said[0] = '\0';
+    }
     take_messages(served);
     switch (event) {
     case MU_DEALER_NOTHING:

@@ -76,6 +76,7 @@ bool mu_gate_receive(struct mu_gate *gate, struct mu_batch *batch);
 
 /* A peer that cannot take it is cut and counts as gone: nothing is ever left out of a stream. */
 void mu_gate_send(struct mu_gate *gate, struct mu_conn conn, struct mu_slice bytes);
+void mu_gate_send_all(struct mu_gate *gate, struct mu_slice bytes);
 void mu_gate_cut(struct mu_gate *gate, struct mu_conn conn);
 /* Everyone has to come again. */
 void mu_gate_cut_all(struct mu_gate *gate);

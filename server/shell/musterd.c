@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -270,6 +271,16 @@ static enum mu_status parse(int argc, char **argv, struct command_line *line,
     return MU_OK;
 }
 
+/* Large blocks go back to the system when they are freed: a burst must not stay resident. */
+static void keep_memory_small(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    (void)mallopt(M_TRIM_THRESHOLD, 256 << 10);
+    (void)mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct command_line line = {0};
@@ -279,6 +290,7 @@ int main(int argc, char **argv)
     /* Keys must not reach a core file, nor any file be open to others. */
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)umask(S_IRWXG | S_IRWXO);
+    keep_memory_small();
     if (parse(argc, argv, &line, &command, &err) != MU_OK) {
         return (int)fail(&err, line.json);
     }

@@ -30,7 +30,7 @@ static void answer_control(void *context, const char *request, struct mu_buf *ou
     if (!json && strcmp(request, "status") != 0) {
         return;
     }
-    if (service->server == NULL) {
+    if (service->is_suspended) {
         status = mu_report_trouble(&report, "disk full", json, out);
     } else if (mu_server_status(service->server, &report.server, &err) == MU_OK) {
         report.connected = report.server.sessions;
@@ -202,7 +202,7 @@ enum mu_exit mu_service_run(struct mu_service *service, int stop_fd)
         more = mu_gate_receive(&service->gate, &service->batch);
         police(service);
         bool due = mu_clock_mono().ms >= service->wake_at.ms;
-        if (service->server == NULL) {
+        if (service->is_suspended) {
             alive = mu_service_idle(service, &exit_code);
         } else if (service->batch.count > 0 || due) {
             alive = run_turn(service, &exit_code);

@@ -19,7 +19,8 @@ struct mu_service {
     struct mu_device_keys keys; /* secret */
     struct mu_headfile headfile;
     struct mu_db db;
-    struct mu_server *server; /* NULL: suspended, the disk is full */
+    struct mu_server *server; /* NULL: closed, only while suspended */
+    bool is_suspended;        /* the disk is full: no turns are run */
     struct mu_gate gate;
     struct mu_control control;
     struct mu_checkpointer checkpointer;
@@ -42,8 +43,8 @@ void mu_service_close(struct mu_service *service);
  * Returns what the process shall exit with. */
 enum mu_exit mu_service_run(struct mu_service *service, int stop_fd);
 
-/* suspend.c: life while the disk is full.  The store is closed, and who comes is told to come
- * back; once there is room, everything goes on without a restart. */
+/* suspend.c: life while the disk is full.  The core is opened anew to say who may come in, and
+ * who comes is told to come back; once there is room, everything goes on without a restart. */
 void mu_service_suspend(struct mu_service *service);
 /* One round of it: answer who speaks, try to go on when it is time.  False: the store cannot be
  * opened again, *out_exit says how to end. */

@@ -5,15 +5,8 @@
 
 #define RETRY_MS 1000
 
-void mu_service_suspend(struct mu_service *service)
-{
-    mu_sink_log(&service->sink, MU_LEVEL_ERROR, "disk_full", "action=waiting");
-    service->gate.is_suspended = true;
-    service->retry_at = (struct mu_mono){.ms = mu_clock_mono().ms + RETRY_MS};
-    service->wake_at = service->retry_at;
-}
-
-static void tell(struct mu_service *service, struct mu_conn conn)
+/* To one, or to all when conn is NULL. */
+static void tell(struct mu_service *service, const struct mu_conn *conn)
 {
     MU_ARENA_AUTO struct mu_arena arena;
     MU_BUF_AUTO struct mu_buf bytes;
@@ -22,15 +15,32 @@ static void tell(struct mu_service *service, struct mu_conn conn)
     const struct mu_message message = {
         .kind = MU_MSG_ERROR,
         .error = {.code = MU_E_FULL, .text = mu_slice_str("server disk full"), .fatal = true}};
-    if (mu_message_encode(&message, &arena, &bytes) == MU_OK) {
-        mu_gate_send(&service->gate, conn, mu_buf_view(&bytes));
+    if (mu_message_encode(&message, &arena, &bytes) != MU_OK) {
+        return;
     }
+    if (conn == NULL) {
+        mu_gate_send_all(&service->gate, mu_buf_view(&bytes));
+    } else {
+        mu_gate_send(&service->gate, *conn, mu_buf_view(&bytes));
+    }
+}
+
+void mu_service_suspend(struct mu_service *service)
+{
+    mu_sink_log(&service->sink, MU_LEVEL_ERROR, "disk_full", "action=waiting");
+    tell(service, NULL);
+    service->is_suspended = true;
+    /* Opening writes nothing; should it fail all the same, everyone is asked to come later. */
+    struct mu_error ignored;
+    service->gate.is_suspended = mu_service_open_store(service, &ignored) != MU_OK;
+    service->retry_at = (struct mu_mono){.ms = mu_clock_mono().ms + RETRY_MS};
+    service->wake_at = service->retry_at;
 }
 
 static bool go_on(struct mu_service *service, enum mu_exit *out_exit)
 {
     struct mu_error err;
-    enum mu_status status = mu_service_open_store(service, &err);
+    enum mu_status status = service->server != NULL ? MU_OK : mu_service_open_store(service, &err);
     if (status == MU_E_FULL) {
         return true; /* not yet, after all */
     }
@@ -39,8 +49,9 @@ static bool go_on(struct mu_service *service, enum mu_exit *out_exit)
         *out_exit = mu_exit_code(status);
         return false;
     }
+    service->is_suspended = false;
     service->gate.is_suspended = false;
-    mu_gate_cut_all(&service->gate); /* the new core knows none of them */
+    mu_gate_cut_all(&service->gate); /* the core knows none of them */
     mu_sink_log(&service->sink, MU_LEVEL_INFO, "disk_has_room", "action=serving");
     return true;
 }
@@ -49,7 +60,7 @@ bool mu_service_idle(struct mu_service *service, enum mu_exit *out_exit)
 {
     for (size_t i = 0; i < service->batch.count; i++) {
         if (service->batch.inputs[i].kind == MU_SERVER_MESSAGE) {
-            tell(service, service->batch.inputs[i].conn);
+            tell(service, &service->batch.inputs[i].conn);
         }
     }
     mu_batch_clear(&service->batch);

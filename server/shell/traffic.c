@@ -297,6 +297,13 @@ void mu_gate_send(struct mu_gate *gate, struct mu_conn conn, struct mu_slice byt
     mu_peers_gone(&gate->peers, peer);
 }
 
+void mu_gate_send_all(struct mu_gate *gate, struct mu_slice bytes)
+{
+    for (uint32_t slot = 0; slot < gate->peers.slot_count; slot++) {
+        mu_gate_send(gate, gate->peers.slots[slot].conn, bytes);
+    }
+}
+
 static void cut(struct mu_peer *peer)
 {
     /* The descriptor may belong to somebody else by now; then its address differs. */

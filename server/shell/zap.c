@@ -74,11 +74,16 @@ static void log_refusal(struct mu_gate *gate, const struct zap_request *request,
     gate->refused++;
     MU_BUF_AUTO struct mu_buf line;
     mu_buf_init(&line, 512);
+    static const char mapped[] = "::ffff:"; /* how a socket of IPv6 shows an address of IPv4 */
+    const char *address = (const char *)request->bytes[ADDRESS];
+    size_t len = request->len[ADDRESS];
+    size_t skip = len >= sizeof mapped - 1 && memcmp(address, mapped, sizeof mapped - 1) == 0
+                      ? sizeof mapped - 1
+                      : 0;
     char key[2 * 32 + 1];
     mu_hex(mu_slice_of(request->bytes[KEY], 32), key);
     if (mu_buf_printf(&line, "refused key=%.16s address=%.*s why=%s", key,
-                      (int)(request->len[ADDRESS] < 64 ? request->len[ADDRESS] : 64),
-                      (const char *)request->bytes[ADDRESS], why) == MU_OK) {
+                      (int)(len - skip < 64 ? len - skip : 64), address + skip, why) == MU_OK) {
         mu_sink_peer(gate->sink, MU_LEVEL_WARNING, mu_buf_view(&line));
     }
 }
