@@ -95,7 +95,7 @@ static bool may_lack(const struct mu_case *c, const struct mu_field *field, uint
 static bool in_range(uint32_t entity, uint32_t field, struct mu_value value)
 {
     if (entity == MU_TEAM && field == MU_TEAM_DAY_END) {
-        return value.number >= 0 && value.number < 24 * 60;
+        return value.number >= 0 && value.number < INT64_C(24) * 60;
     }
     if ((entity == MU_COLUMN && field == MU_COLUMN_WIP_LIMIT) ||
         (entity == MU_ATTACHMENT && field == MU_ATTACHMENT_SIZE)) {

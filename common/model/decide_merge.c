@@ -159,6 +159,20 @@ static struct mu_slice text_of(struct mu_value value)
     return value.kind == MU_BYTES ? value.bytes : (struct mu_slice){0};
 }
 
+/* The whole of mine beside the text that stands. */
+static enum mu_status keep_mine(struct mu_case *c, const struct mu_known *known,
+                                const struct mu_arg *arg, const struct mu_cell *cell,
+                                struct mu_value stands)
+{
+    struct mu_stand mine = mu_case_mine(c, arg->value);
+    struct mu_stand theirs = mine; /* an earlier operation of this very intent wrote it */
+    if (cell->seq > 0) {
+        MU_TRY(mu_case_theirs(c, cell, &theirs));
+    }
+    theirs.value = stands;
+    return mu_case_conflict(c, known, arg->field, MU_CONFLICT_TEXT, &theirs, &mine);
+}
+
 /* Mine against a text that is not the one I began with. */
 static enum mu_status merge_text(struct mu_case *c, struct mu_known *known,
                                  const struct mu_arg *arg, const struct mu_cell *cell,
@@ -182,15 +196,7 @@ static enum mu_status merge_text(struct mu_case *c, struct mu_known *known,
     }
     if (merged.overlap) {
         *out_stands = false;
-        struct mu_stand theirs;
-        struct mu_stand mine = mu_case_mine(c, arg->value);
-        if (cell->seq > 0) {
-            MU_TRY(mu_case_theirs(c, cell, &theirs));
-        } else {
-            theirs = mine;
-        }
-        theirs.value = value;
-        MU_TRY(mu_case_conflict(c, known, arg->field, MU_CONFLICT_TEXT, &theirs, &mine));
+        MU_TRY(keep_mine(c, known, arg, cell, value));
     }
     return mu_case_put(c, known, arg->field, value);
 }

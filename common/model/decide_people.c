@@ -16,9 +16,9 @@ enum mu_status mu_rule_team_found(struct mu_case *c, const struct mu_op *op)
     struct mu_known *row = NULL;
     MU_TRY(mu_case_look(c, op->entity, op->row, &row));
     for (size_t i = 0; i < op->arg_count; i++) {
-        if (op->args[i].field < MU_ARG_AFTER) {
-            MU_TRY(mu_case_put(c, row, op->args[i].field, op->args[i].value));
-        }
+        const struct mu_arg *arg = &op->args[i];
+        bool told = arg->field < MU_ARG_AFTER;
+        MU_TRY(told ? mu_case_put(c, row, arg->field, arg->value) : MU_OK);
     }
     switch (op->entity) {
     case MU_PERSON:
@@ -122,11 +122,9 @@ enum mu_status mu_rule_invite_person(struct mu_case *c, const struct mu_op *op)
     struct mu_known *person = NULL;
     MU_TRY(mu_case_look(c, MU_PERSON, op->row, &person));
     MU_TRY(mu_case_check_handle(c, op));
+    const struct mu_arg *role = mu_op_find(op, MU_PERSON_ROLE);
     if (mu_known_exists(person)) {
-        const struct mu_arg *role = mu_op_find(op, MU_PERSON_ROLE);
-        if (role != NULL) {
-            MU_TRY(set_role(c, person, role));
-        }
+        MU_TRY(role != NULL ? set_role(c, person, role) : MU_OK);
         return mu_case_merge_plain(c, person, MU_FIELD_BIT(MU_PERSON_ROLE));
     }
     MU_TRY(mu_case_merge_plain(c, person, 0));
@@ -215,9 +213,7 @@ enum mu_status mu_rule_device_revoke(struct mu_case *c, const struct mu_op *op)
     if (mu_now_int(device, MU_DEVICE_STATE) == MU_DEVICE_ACTIVE && is_active_lead(person)) {
         bool other = false;
         MU_TRY(c->world->other_device(c->world->state, owner, op->row, &other, c->err));
-        if (!other) {
-            MU_TRY(mu_case_keep_a_lead(c, person));
-        }
+        MU_TRY(other ? MU_OK : mu_case_keep_a_lead(c, person));
     }
     MU_TRY(mu_case_merge_plain(c, device, 0));
     return mu_case_put_int(c, device, MU_DEVICE_STATE, MU_DEVICE_REVOKED);

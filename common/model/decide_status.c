@@ -128,6 +128,22 @@ static enum mu_status first_of_kind(struct mu_case *c, const struct mu_known *ta
     return found ? mu_case_meet(c, &row, out_column) : MU_OK;
 }
 
+static enum mu_status column_for(struct mu_case *c, const struct mu_known *task, int64_t state,
+                                 struct mu_known **out_column)
+{
+    switch (state) {
+    case MU_STATE_DOING:
+        return first_of_kind(c, task, MU_KIND_DOING, out_column);
+    case MU_STATE_REVIEW:
+        return first_of_kind(c, task, MU_KIND_REVIEW, out_column);
+    case MU_STATE_DONE:
+        return first_of_kind(c, task, MU_KIND_DONE, out_column);
+    default:
+        MU_TRY(first_of_kind(c, task, MU_KIND_TODO, out_column));
+        return *out_column != NULL ? MU_OK : first_of_kind(c, task, MU_KIND_BACKLOG, out_column);
+    }
+}
+
 enum mu_status mu_case_settle_column(struct mu_case *c, struct mu_known *task)
 {
     int64_t state = state_of(task);
@@ -137,17 +153,7 @@ enum mu_status mu_case_settle_column(struct mu_case *c, struct mu_known *task)
         return MU_OK;
     }
     struct mu_known *column = NULL;
-    if (is_working(state)) {
-        int64_t wanted = state == MU_STATE_DOING    ? MU_KIND_DOING
-                         : state == MU_STATE_REVIEW ? MU_KIND_REVIEW
-                                                    : MU_KIND_DONE;
-        MU_TRY(first_of_kind(c, task, wanted, &column));
-    } else {
-        MU_TRY(first_of_kind(c, task, MU_KIND_TODO, &column));
-        if (column == NULL) {
-            MU_TRY(first_of_kind(c, task, MU_KIND_BACKLOG, &column));
-        }
-    }
+    MU_TRY(column_for(c, task, state, &column));
     if (column == NULL) {
         return MU_OK;
     }

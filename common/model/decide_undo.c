@@ -71,9 +71,8 @@ static enum mu_status each_field(struct mu_case *c, struct mu_known *row, const 
     for (size_t i = 0; i < op->arg_count; i++) {
         const struct mu_arg *arg = &op->args[i];
         bool apart = arg->field < 64 && (skip & MU_FIELD_BIT(arg->field)) != 0;
-        if (!apart && !cannot_lack(row, arg) && stands(row, arg)) {
-            MU_TRY(set_back(c, row, arg));
-        }
+        bool goes = !apart && !cannot_lack(row, arg) && stands(row, arg);
+        MU_TRY(goes ? set_back(c, row, arg) : MU_OK);
     }
     return MU_OK;
 }
@@ -132,22 +131,23 @@ static enum mu_status agree(struct mu_case *c, struct mu_known *task)
     return mu_case_done_at(c, task);
 }
 
+static enum mu_status set_together(struct mu_case *c, struct mu_known *task, const struct mu_op *op)
+{
+    const struct mu_arg *owner = mu_op_find(op, MU_TASK_OWNER);
+    bool has_state = mu_arg_has(op, MU_TASK_STATE);
+    MU_TRY(owner != NULL ? mu_case_put(c, task, MU_TASK_OWNER, owner->value) : MU_OK);
+    MU_TRY(has_state ? mu_case_put_int(c, task, MU_TASK_STATE, mu_arg_int(op, MU_TASK_STATE))
+                     : MU_OK);
+    if (mu_arg_has(op, MU_TASK_COLUMN)) {
+        return set_column(c, task, op);
+    }
+    return has_state ? mu_case_settle_column(c, task) : MU_OK;
+}
+
 static enum mu_status undo_task(struct mu_case *c, struct mu_known *task, const struct mu_op *op)
 {
     MU_TRY(each_field(c, task, op, TOGETHER | BIT(TASK_RANK)));
-    if (all_stand(task, op)) {
-        if (mu_op_find(op, MU_TASK_OWNER) != NULL) {
-            MU_TRY(mu_case_put(c, task, MU_TASK_OWNER, mu_arg_value(op, MU_TASK_OWNER)));
-        }
-        if (mu_arg_has(op, MU_TASK_STATE)) {
-            MU_TRY(mu_case_put_int(c, task, MU_TASK_STATE, mu_arg_int(op, MU_TASK_STATE)));
-        }
-        if (mu_arg_has(op, MU_TASK_COLUMN)) {
-            MU_TRY(set_column(c, task, op));
-        } else if (mu_arg_has(op, MU_TASK_STATE)) {
-            MU_TRY(mu_case_settle_column(c, task));
-        }
-    }
+    MU_TRY(all_stand(task, op) ? set_together(c, task, op) : MU_OK);
     const struct mu_arg *rank = mu_op_find(op, MU_TASK_RANK);
     if (rank != NULL && !mu_arg_has(op, MU_TASK_COLUMN) && stands(task, rank) &&
         !cannot_lack(task, rank)) {

@@ -77,8 +77,7 @@ static void walk_back(const struct box *box, int32_t d, int32_t *match)
     }
 }
 
-void mu_diff_match(struct mu_diff_side a, struct mu_diff_side b, int32_t work[static MU_DIFF_WORK],
-                   int32_t *out_match)
+void mu_diff_match(struct mu_diff_side a, struct mu_diff_side b, int32_t *work, int32_t *out_match)
 {
     MU_ASSERT(a.count < (1u << 30) && b.count < (1u << 30));
     size_t front = 0;

@@ -20,8 +20,8 @@ struct mu_diff_side {
     size_t count; /* < 2^30 */
 };
 
-/* out_match[i] is the place in b of a's element i, or MU_DIFF_NONE; ascending. */
-void mu_diff_match(struct mu_diff_side a, struct mu_diff_side b, int32_t work[static MU_DIFF_WORK],
-                   int32_t *out_match);
+/* out_match[i] is the place in b of a's element i, or MU_DIFF_NONE; ascending.  work has room
+ * for MU_DIFF_WORK numbers. */
+void mu_diff_match(struct mu_diff_side a, struct mu_diff_side b, int32_t *work, int32_t *out_match);
 
 #endif

@@ -197,11 +197,9 @@ static enum mu_status walk(struct merge *merge, const struct pieces sides[3], co
             .theirs = range(&sides[THEIRS], at[THEIRS], next[THEIRS]),
             .mine = range(&sides[MINE], at[MINE], next[MINE]),
         };
+        struct mu_slice piece = range(&sides[BASE], next[BASE], next[BASE] + shared);
         MU_TRY(settle(merge, &stretch, grain));
-        if (shared) {
-            struct mu_slice piece = range(&sides[BASE], next[BASE], next[BASE] + 1);
-            MU_TRY(mu_buf_append(&merge->out, piece.data, piece.len));
-        }
+        MU_TRY(mu_buf_append(&merge->out, piece.data, piece.len));
         for (size_t side = 0; side < 3; side++) {
             at[side] = next[side] + shared;
         }

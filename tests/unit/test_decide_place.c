@@ -205,53 +205,47 @@ static void test_place__a_prediction_spreads_nothing(void **state)
 {
     struct stage *s = *state;
     struct mu_id rows[2];
-    char key[64] = "a0";
-    memset(key + 2, 'V', 61);
+    char key[MU_RANK_REBALANCE + 1] = "a0";
+    memset(key + 2, 'V', MU_RANK_REBALANCE - 2);
     begin(s, MU_INTENT_IMPORT);
     for (size_t i = 0; i < 2; i++) {
         rows[i] = stage_id(s);
         add(s, rows[i], "x", TODO);
-        key[62] = i == 0 ? 'V' : 'W';
+        key[MU_RANK_REBALANCE - 1] = i == 0 ? 'V' : 'W';
         with_text(s, MU_TASK_RANK, key);
     }
     agreed(s, ANA);
-    struct mu_id task = stage_task(s, BACKLOG, "y");
 
-    move(s, task);
-    with_id(s, MU_TASK_COLUMN, s->columns[TODO]);
-    with_id(s, MU_ARG_AFTER, rows[0]);
-    s->predict = true;
-    struct mu_decision decision = say(s, KOFI);
-    assert_int_equal(decision.effect_count, 1);
-    begin(s, MU_INTENT_TASK_ADD);
-    add(s, stage_id(s), "a", TODO);
-    with_id(s, MU_ARG_AFTER, rows[0]);
-    agreed(s, KOFI); /* the key has 64 bytes: it fits */
-    begin(s, MU_INTENT_TASK_ADD);
-    add(s, stage_id(s), "b", TODO);
-    with_id(s, MU_ARG_AFTER, rows[0]);
-    agreed(s, KOFI);
+    for (int predict = 1; predict >= 0; predict--) {
+        begin(s, MU_INTENT_TASK_ADD);
+        add(s, stage_id(s), "y", TODO);
+        with_id(s, MU_ARG_AFTER, rows[0]);
+        s->predict = predict == 1;
+        assert_int_equal(say(s, KOFI).effect_count, predict == 1 ? 1 : 3);
+    }
 
-    assert_order(s, TODO, "x b a x");
+    assert_order(s, TODO, "x y x");
+    assert_true(mu_row_text(stage_row(s, MU_TASK, rows[0]), MU_TASK_RANK).len < 8);
 }
 
 /* A source may give all its rows one key; they order by id, and others find a place. */
 static void test_place__among_equal_keys_there_is_room(void **state)
 {
     struct stage *s = *state;
-    struct mu_id rows[4];
+    struct mu_id rows[5];
+    struct mu_id early = stage_id(s); /* an id that sorts before the others */
     begin(s, MU_INTENT_IMPORT);
-    for (size_t i = 0; i < 4; i++) {
-        static const char *const titles[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < 5; i++) {
+        static const char *const titles[] = {"a", "b", "c", "d", "z"};
         rows[i] = stage_id(s);
         add(s, rows[i], titles[i], TODO);
-        with_text(s, MU_TASK_RANK, "a5");
+        with_text(s, MU_TASK_RANK, i < 4 ? "a5" : "a6");
     }
     agreed(s, ANA);
-    assert_order(s, TODO, "a b c d");
+    assert_order(s, TODO, "a b c d z");
 
     begin(s, MU_INTENT_TASK_ADD);
-    add(s, stage_id(s), "x", TODO);
+    add(s, early, "x", TODO);
     with_id(s, MU_ARG_AFTER, rows[0]);
     agreed(s, KOFI);
     begin(s, MU_INTENT_TASK_ADD);
@@ -259,7 +253,7 @@ static void test_place__among_equal_keys_there_is_room(void **state)
     with_id(s, MU_ARG_BEFORE, rows[0]);
     agreed(s, KOFI);
 
-    assert_order(s, TODO, "first a b c d x"); /* as near as their keys let it */
+    assert_order(s, TODO, "first a b c d x z"); /* as near as their keys let it */
 }
 
 static void test_place__columns_checklists_and_items_have_places_too(void **state)

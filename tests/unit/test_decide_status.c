@@ -143,6 +143,23 @@ static void test_status__a_board_without_the_column_keeps_the_task_where_it_is(v
     assert_task(s, task, MU_STATE_REVIEW, DOING);
 }
 
+static void test_status__a_board_without_todo_takes_tasks_back_into_backlog(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id task = task_in(s, MU_STATE_DOING);
+    begin(s, MU_INTENT_COLUMN_EDIT);
+    op(s, MU_COLUMN, s->columns[TODO]);
+    with_int(s, MU_COLUMN_ARCHIVED, 1);
+    agreed(s, ANA);
+    verb(s, task, MU_INTENT_TASK_DROP);
+    agreed(s, KOFI);
+
+    verb(s, task, MU_INTENT_TASK_REOPEN);
+    agreed(s, KOFI);
+
+    assert_task(s, task, MU_STATE_ACCEPTED, BACKLOG);
+}
+
 static void test_status__what_goes_with_a_state(void **state)
 {
     struct stage *s = *state;
@@ -237,6 +254,21 @@ static void test_status__an_illegal_step_over_an_unseen_state_is_told_to_all(voi
     assert_int_equal(conflict_value(conflict, MU_CONFLICT_LOST).number, MU_STATE_DOING);
     assert_id(mu_row_id(conflict, MU_CONFLICT_KEPT_BY), s->people[KOFI]);
     assert_id(mu_row_id(conflict, MU_CONFLICT_LOST_BY), s->people[MIA]);
+}
+
+static void test_status__a_stale_start_sends_no_review_back(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id task = task_in(s, MU_STATE_ACCEPTED);
+    uint64_t base = s->seq;
+    verb(s, task, MU_INTENT_TASK_REVIEW);
+    agreed(s, KOFI);
+
+    verb(s, task, MU_INTENT_TASK_START);
+    s->base_seq = base;
+    disputed(s, MIA);
+
+    assert_task(s, task, MU_STATE_REVIEW, REVIEW);
 }
 
 static void test_status__a_legal_step_over_an_unseen_state_is_no_conflict(void **state)
@@ -501,6 +533,17 @@ static void test_assign__the_state_follows_the_owner(void **state)
     assert_id(got_id(s, MU_TASK, task, MU_TASK_OWNER), s->people[MIA]);
 }
 
+static void test_assign__to_who_has_it_changes_nothing(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id task = task_in(s, MU_STATE_ACCEPTED);
+
+    assign(s, task, KOFI);
+    assert_int_equal(say(s, ANA).effect_count, 0);
+
+    assert_task(s, task, MU_STATE_ACCEPTED, TODO);
+}
+
 static void test_assign__two_owners_at_once_the_later_stands(void **state)
 {
     struct stage *s = *state;
@@ -543,11 +586,13 @@ int main(void)
         STAGED(test_status__every_verb_in_every_state),
         STAGED(test_status__the_column_follows),
         STAGED(test_status__a_board_without_the_column_keeps_the_task_where_it_is),
+        STAGED(test_status__a_board_without_todo_takes_tasks_back_into_backlog),
         STAGED(test_status__what_goes_with_a_state),
         STAGED(test_status__a_due_task_gets_no_flag),
         STAGED(test_status__accepting_and_declining_is_the_owners),
         STAGED(test_status__dropping_is_for_owner_creator_and_lead),
         STAGED(test_status__an_illegal_step_over_an_unseen_state_is_told_to_all),
+        STAGED(test_status__a_stale_start_sends_no_review_back),
         STAGED(test_status__a_legal_step_over_an_unseen_state_is_no_conflict),
         STAGED(test_status__the_same_step_twice_is_one),
         STAGED(test_status__what_its_author_expected_is_no_dispute),
@@ -562,6 +607,7 @@ int main(void)
         STAGED(test_move__a_stale_drag_does_not_reopen_what_was_finished),
         STAGED(test_move__a_column_of_another_board_is_refused),
         STAGED(test_assign__the_state_follows_the_owner),
+        STAGED(test_assign__to_who_has_it_changes_nothing),
         STAGED(test_assign__two_owners_at_once_the_later_stands),
         STAGED(test_assign__not_to_who_left_nor_to_what_is_no_person),
     };

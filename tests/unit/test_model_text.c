@@ -1,6 +1,7 @@
 /* Merging texts.  At stake: two people who edit one description on two trains, and find
  * both edits, or at least both texts, when they meet. */
 #include "common/base/utf8.h"
+#include "common/model/diff.h"
 #include "common/model/text.h"
 #include "tests/harness/cmocka.h"
 #include "tests/harness/dice.h"
@@ -209,6 +210,83 @@ static void test_text__clean_merges_do_not_depend_on_the_side(void **state)
     assert_true(clean > 500);
 }
 
+/* -- the search beneath ------------------------------------------------------------ */
+
+#define SHORT 14
+
+/* The length of the longest common subsequence, by the book. */
+static size_t longest_common(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len)
+{
+    size_t best[SHORT + 1][SHORT + 1] = {{0}};
+    for (size_t i = 1; i <= a_len; i++) {
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t skip = best[i - 1][j] > best[i][j - 1] ? best[i - 1][j] : best[i][j - 1];
+            size_t take = best[i - 1][j - 1] + 1;
+            best[i][j] = a[i - 1] == b[j - 1] && take > skip ? take : skip;
+        }
+    }
+    return best[a_len][b_len];
+}
+
+static void test_diff__finds_as_much_in_common_as_there_is(void **state)
+{
+    (void)state;
+    static int32_t work[MU_DIFF_WORK];
+    struct mu_dice dice = {.state = 23};
+
+    for (int round = 0; round < 20000; round++) {
+        uint32_t a[SHORT];
+        uint32_t b[SHORT];
+        int32_t match[SHORT];
+        struct mu_diff_side sides[2] = {{a, (size_t)mu_dice_below(&dice, SHORT + 1)},
+                                        {b, (size_t)mu_dice_below(&dice, SHORT + 1)}};
+        uint64_t letters = 1 + mu_dice_below(&dice, 4);
+        for (size_t i = 0; i < SHORT; i++) {
+            a[i] = (uint32_t)mu_dice_below(&dice, letters);
+            b[i] = (uint32_t)mu_dice_below(&dice, letters);
+        }
+        mu_diff_match(sides[0], sides[1], work, match);
+        size_t common = 0;
+        int32_t last = MU_DIFF_NONE;
+        for (size_t i = 0; i < sides[0].count; i++) {
+            if (match[i] != MU_DIFF_NONE) {
+                assert_true(match[i] > last && (size_t)match[i] < sides[1].count);
+                assert_int_equal(a[i], b[match[i]]);
+                last = match[i];
+                common++;
+            }
+        }
+        assert_int_equal(common, longest_common(a, sides[0].count, b, sides[1].count));
+    }
+}
+
+static void test_diff__what_differs_too_much_differs_wholly(void **state)
+{
+    (void)state;
+    static int32_t work[MU_DIFF_WORK];
+    static uint32_t a[MU_DIFF_MOST];
+    static uint32_t b[MU_DIFF_MOST];
+    static int32_t match[MU_DIFF_MOST];
+    for (int past = 0; past < 2; past++) { /* as many steps as there may be; two more */
+        size_t apart = MU_DIFF_MOST / 2 + (size_t)past;
+        size_t count = apart + 3; /* with the front, the back and one between */
+        for (size_t i = 0; i < count; i++) {
+            a[i] = 1000 + (uint32_t)i;
+            b[i] = 2000 + (uint32_t)i;
+        }
+        a[0] = b[0] = 1;
+        a[count / 2] = b[count / 2] = 2;
+        a[count - 1] = b[count - 1] = 3;
+
+        mu_diff_match((struct mu_diff_side){a, count}, (struct mu_diff_side){b, count}, work,
+                      match);
+
+        assert_int_equal(match[0], 0);
+        assert_int_equal(match[count - 1], (int32_t)count - 1);
+        assert_int_equal(match[count / 2], past == 0 ? (int32_t)count / 2 : MU_DIFF_NONE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +295,8 @@ int main(void)
         cmocka_unit_test(test_text__a_full_arena_is_told),
         cmocka_unit_test(test_text__the_worst_texts_end_in_good_time),
         cmocka_unit_test(test_text__disjoint_edits_always_merge),
+        cmocka_unit_test(test_diff__finds_as_much_in_common_as_there_is),
+        cmocka_unit_test(test_diff__what_differs_too_much_differs_wholly),
         cmocka_unit_test(test_text__clean_merges_do_not_depend_on_the_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
