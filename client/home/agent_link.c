@@ -234,6 +234,12 @@ static enum mu_status send_line(struct mu_agent_link *link, const char *request,
     return MU_OK;
 }
 
+enum mu_status mu_agent_send(struct mu_agent_link *link, const char *request, int timeout_ms,
+                             struct mu_error *err)
+{
+    return send_line(link, request, now_ms() + timeout_ms, err);
+}
+
 enum mu_status mu_agent_ask(struct mu_agent_link *link, const char *request, int timeout_ms,
                             char out_answer[static MU_AGENT_LINE_MAX], struct mu_error *err)
 {

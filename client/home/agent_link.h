@@ -94,6 +94,9 @@ void mu_agent_disconnect(struct mu_agent_link *link);
 MU_MUST_USE enum mu_status mu_agent_ask(struct mu_agent_link *link, const char *request,
                                         int timeout_ms, char out_answer[static MU_AGENT_LINE_MAX],
                                         struct mu_error *err);
+/* Send one request and leave its answer among the lines to come. */
+MU_MUST_USE enum mu_status mu_agent_send(struct mu_agent_link *link, const char *request,
+                                         int timeout_ms, struct mu_error *err);
 /* The next line, waiting up to timeout_ms (-1: for ever).  *out_line false when time ran out. */
 MU_MUST_USE enum mu_status mu_agent_line(struct mu_agent_link *link, int timeout_ms,
                                          char out_text[static MU_AGENT_LINE_MAX], bool *out_line,

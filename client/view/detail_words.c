@@ -53,14 +53,14 @@ static enum mu_status put_dates(struct mu_buf *out, const struct mu_task_detail 
     MU_BUF_AUTO struct mu_buf part;
     mu_buf_init(&part, 4096);
     if (line->due.len > 0) {
-        MU_TRY(mu_words_due_text(&part, line->due, true, from));
+        MU_TRY(mu_words_due_text(&part, line->due, MU_DUE_EXACT, from));
         MU_TRY(put_fact(out, "due", mu_buf_view(&part)));
     } else if (line->no_date) {
         MU_TRY(put_fact(out, "due", mu_slice_str("no date needed")));
     }
     if (detail->start.len > 0) {
         mu_buf_clear(&part);
-        MU_TRY(mu_words_due_text(&part, detail->start, false, from));
+        MU_TRY(mu_words_due_text(&part, detail->start, MU_DUE_SHORT, from));
         MU_TRY(put_fact(out, "start", mu_buf_view(&part)));
     }
     return MU_OK;
@@ -145,7 +145,7 @@ static enum mu_status put_item(struct mu_buf *out, const struct mu_item_line *it
     }
     if (item->due.len > 0) {
         MU_TRY(mu_buf_append_str(out, ", due "));
-        MU_TRY(mu_words_due_text(out, item->due, false, from));
+        MU_TRY(mu_words_due_text(out, item->due, MU_DUE_SHORT, from));
     }
     return mu_buf_append_byte(out, '\n');
 }

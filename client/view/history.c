@@ -62,15 +62,10 @@ static enum mu_status tell(struct mu_history *history, const struct mu_intent *i
 {
     MU_BUF_AUTO struct mu_buf text;
     mu_buf_init(&text, SENTENCE_MAX);
-    struct mu_error why = {.status = MU_OK};
-    enum mu_status status = mu_sentence(history, intent, &text, &why);
-    if (why.status != MU_OK) {
-        *err = why;
-        return why.status;
-    }
+    enum mu_status status = mu_sentence(history, intent, &text, err);
     /* A sentence too long for its buffer is told as far as it goes. */
     if (status != MU_OK && status != MU_E_LIMIT) {
-        return no_memory(err);
+        return status;
     }
     return mu_arena_copy(history->arena, mu_buf_view(&text), out_sentence) ? MU_OK : no_memory(err);
 }

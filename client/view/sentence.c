@@ -14,7 +14,15 @@ struct writer {
     struct mu_buf *out;
     struct mu_error *err;
     enum mu_status status;
+    bool explained; /* err says why status is a failure */
 };
+
+/* The outcome of a question to the store, which fills err itself. */
+static void ask(struct writer *writer, enum mu_status status)
+{
+    writer->status = status;
+    writer->explained = status != MU_OK;
+}
 
 static void put(struct writer *writer, const char *text)
 {
@@ -115,7 +123,7 @@ static void put_task(struct writer *writer, struct mu_id id)
     struct mu_stmt *stmt = &writer->history->task;
     bool row = false;
     mu_stmt_bind_int(stmt, 1, mu_id_key(id));
-    writer->status = mu_stmt_step(stmt, &row, writer->err);
+    ask(writer, mu_stmt_step(stmt, &row, writer->err));
     struct mu_task_line line = {.id = id};
     if (writer->status == MU_OK && row) {
         line.no = mu_stmt_int(stmt, 0);
@@ -180,7 +188,7 @@ static void put_task_of(struct writer *writer, const struct mu_op *op)
 {
     struct mu_id task = {{0}};
     if (writer->status == MU_OK) {
-        writer->status = mu_task_of_op(writer->history, op, &task, writer->err);
+        ask(writer, mu_task_of_op(writer->history, op, &task, writer->err));
     }
     put_task(writer, task);
 }
@@ -374,7 +382,7 @@ static void edit_item(struct writer *writer, const struct mu_op *op)
     struct mu_id task = {{0}};
     struct mu_slice name = {0};
     if (writer->status == MU_OK) {
-        writer->status = read_part(writer->history, MU_ITEM, op->row, &task, &name, writer->err);
+        ask(writer, read_part(writer->history, MU_ITEM, op->row, &task, &name, writer->err));
     }
     const struct mu_arg *done = mu_op_find(op, MU_ITEM_DONE);
     const struct mu_arg *deleted = mu_op_find(op, MU_ITEM_DELETED);
@@ -474,7 +482,7 @@ static void take_back(struct writer *writer, const struct mu_intent *intent)
     }
     struct mu_id task = {{0}};
     if (writer->status == MU_OK) {
-        writer->status = mu_task_of_op(writer->history, &intent->ops[0], &task, writer->err);
+        ask(writer, mu_task_of_op(writer->history, &intent->ops[0], &task, writer->err));
     }
     if (!mu_id_is_zero(task)) {
         put(writer, " of ");
@@ -635,6 +643,10 @@ enum mu_status mu_sentence(struct mu_history *history, const struct mu_intent *i
         take_back(&writer, intent);
     } else if (!tell_people(&writer, intent, op) && !tell_task(&writer, intent, op)) {
         tell_other(&writer, intent, op);
+    }
+    if (writer.status != MU_OK && !writer.explained) {
+        return mu_fail(err, writer.status, "a sentence of the log: %s",
+                       mu_status_text(writer.status));
     }
     return writer.status;
 }

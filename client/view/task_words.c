@@ -75,7 +75,7 @@ enum mu_status mu_words_task_echo(struct mu_buf *out, const struct mu_task_line 
     }
     if (line->due.len > 0) {
         MU_TRY(mu_buf_append_str(out, DOT "due "));
-        MU_TRY(mu_words_due_text(out, line->due, true, from));
+        MU_TRY(mu_words_due_text(out, line->due, MU_DUE_EXACT, from));
     } else if (line->no_date) {
         MU_TRY(mu_buf_append_str(out, DOT "no date"));
     }

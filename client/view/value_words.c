@@ -146,7 +146,7 @@ enum mu_status mu_words_value(struct mu_buf *out, uint32_t entity, uint32_t fiel
         return put_id(out, known->limit, value.bytes, names);
     }
     if (known != NULL && known->type == MU_TYPE_DUE) {
-        return mu_words_due_text(out, value.bytes, false, from);
+        return mu_words_due_text(out, value.bytes, MU_DUE_PLAIN, from);
     }
     if (known != NULL && known->type == MU_TYPE_TEXT) {
         return mu_words_quote(out, value.bytes, QUOTE_WIDTH);

@@ -154,19 +154,22 @@ static enum mu_status put_here(struct mu_buf *out, const struct mu_due *due, str
     return mu_buf_append_str(out, " here, ");
 }
 
-enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due, bool exact,
+enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due, enum mu_due_form form,
                             const struct mu_viewpoint *from)
 {
     const struct mu_zone *zone = zone_of(due, from);
     struct mu_wall at = mu_due_instant(due, zone, from->day_end_minute);
     MU_TRY(put_day(out, due->date, mu_zone_local(from->zone, from->now).date.year));
-    if (due->has_time || exact) {
+    if (due->has_time || form == MU_DUE_EXACT) {
         MU_TRY(mu_buf_append_byte(out, ' '));
         MU_TRY(put_clock(out, due->has_time ? due->minute : from->day_end_minute));
     }
     bool elsewhere = is_elsewhere(due, from);
     if (elsewhere) {
         MU_TRY(mu_buf_printf(out, " %s", due->zone));
+    }
+    if (form == MU_DUE_PLAIN) {
+        return MU_OK;
     }
     MU_TRY(mu_buf_append_str(out, " ("));
     if (elsewhere && zone != from->zone) {
@@ -176,7 +179,7 @@ enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due, bool e
     return mu_buf_append_byte(out, ')');
 }
 
-enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due, bool exact,
+enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due, enum mu_due_form form,
                                  const struct mu_viewpoint *from)
 {
     struct mu_due parsed;
@@ -184,7 +187,7 @@ enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due, bool e
     if (mu_due_parse(due, &parsed, &ignored) != MU_OK) {
         return mu_show(out, due, MU_SHOW_ONE_LINE);
     }
-    return mu_words_due(out, &parsed, exact, from);
+    return mu_words_due(out, &parsed, form, from);
 }
 
 /* -- the sync truth ----------------------------------------------------------- */

@@ -20,13 +20,18 @@ struct mu_viewpoint {
 
 /* All of these append.  Errors: as mu_buf_append(). */
 
-/* "Fri 27 Nov 17:00 (3 d)"; the year when it is another, "(2 d late)" when over; for a due in
- * another zone "Fri 27 Nov 17:00 Asia/Tokyo (09:00 here, 3 d)".  A due without a time shows the
- * end of the working day when exact, else none. */
-MU_MUST_USE enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due, bool exact,
-                                        const struct mu_viewpoint *from);
+enum mu_due_form {
+    MU_DUE_PLAIN, /* "Fri 27 Nov", for the past: nothing in it depends on now but the year */
+    MU_DUE_SHORT, /* "Fri 27 Nov (3 d)" */
+    MU_DUE_EXACT  /* "Fri 27 Nov 17:00 (3 d)": with the end of the day when it has no time */
+};
+/* The year when it is another, "(2 d late)" when over; for a due in another zone
+ * "Fri 27 Nov 17:00 Asia/Tokyo (09:00 here, 3 d)". */
+MU_MUST_USE enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due,
+                                        enum mu_due_form form, const struct mu_viewpoint *from);
 /* The same of a field's bytes; those that are no due are shown as they are, neutralised. */
-MU_MUST_USE enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due, bool exact,
+MU_MUST_USE enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due,
+                                             enum mu_due_form form,
                                              const struct mu_viewpoint *from);
 /* Whether the due has run out. */
 bool mu_due_is_over(const struct mu_due *due, const struct mu_viewpoint *from);

@@ -16,12 +16,12 @@ static struct mu_viewpoint here(void)
         .now = {NOW}, .zone = mu_zone_utc(), .zone_name = "UTC", .day_end_minute = 17 * 60};
 }
 
-static void due_is(const char *due, bool exact, const char *expected)
+static void due_is(const char *due, enum mu_due_form form, const char *expected)
 {
     struct mu_viewpoint from = here();
     MU_BUF_AUTO struct mu_buf out;
     mu_buf_init(&out, 200);
-    assert_int_equal(mu_words_due_text(&out, mu_slice_str(due), exact, &from), MU_OK);
+    assert_int_equal(mu_words_due_text(&out, mu_slice_str(due), form, &from), MU_OK);
     assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
     assert_string_equal((const char *)out.data, expected);
 }
@@ -29,27 +29,28 @@ static void due_is(const char *due, bool exact, const char *expected)
 static void test_due__is_said_with_weekday_and_distance(void **state)
 {
     (void)state;
-    due_is("2026-11-27", true, "Fri 27 Nov 17:00 (3 d)");
-    due_is("2026-11-27", false, "Fri 27 Nov (3 d)");
-    due_is("2026-11-27T09:30", false, "Fri 27 Nov 09:30 (3 d)");
-    due_is("2026-11-24", true, "Tue 24 Nov 17:00 (2 h)");
-    due_is("2026-11-24T14:02", true, "Tue 24 Nov 14:02 (now)");
-    due_is("2026-11-24T14:20", true, "Tue 24 Nov 14:20 (18 min)");
-    due_is("2027-01-04", false, "Mon 4 Jan 2027 (5 wk)");
+    due_is("2026-11-27", MU_DUE_EXACT, "Fri 27 Nov 17:00 (3 d)");
+    due_is("2026-11-27", MU_DUE_SHORT, "Fri 27 Nov (3 d)");
+    due_is("2026-11-27", MU_DUE_PLAIN, "Fri 27 Nov");
+    due_is("2026-11-27T09:30", MU_DUE_SHORT, "Fri 27 Nov 09:30 (3 d)");
+    due_is("2026-11-24", MU_DUE_EXACT, "Tue 24 Nov 17:00 (2 h)");
+    due_is("2026-11-24T14:02", MU_DUE_EXACT, "Tue 24 Nov 14:02 (now)");
+    due_is("2026-11-24T14:20", MU_DUE_EXACT, "Tue 24 Nov 14:20 (18 min)");
+    due_is("2027-01-04", MU_DUE_SHORT, "Mon 4 Jan 2027 (5 wk)");
 }
 
 static void test_due__that_is_over_says_late(void **state)
 {
     (void)state;
-    due_is("2026-11-24T12:00", true, "Tue 24 Nov 12:00 (2 h late)");
-    due_is("2026-11-22", false, "Sun 22 Nov (2 d late)");
-    due_is("2025-11-22", false, "Sat 22 Nov 2025 (52 wk late)");
+    due_is("2026-11-24T12:00", MU_DUE_EXACT, "Tue 24 Nov 12:00 (2 h late)");
+    due_is("2026-11-22", MU_DUE_SHORT, "Sun 22 Nov (2 d late)");
+    due_is("2025-11-22", MU_DUE_SHORT, "Sat 22 Nov 2025 (52 wk late)");
 }
 
 static void test_due__bytes_that_are_no_due_are_neutralised(void **state)
 {
     (void)state;
-    due_is("some\033day", true, "some\\x1bday");
+    due_is("some\033day", MU_DUE_EXACT, "some\\x1bday");
 }
 
 static const struct mu_zone *nine_hours_east(void *state, const char *name)
@@ -82,10 +83,12 @@ static void test_due__of_another_zone_is_said_in_both(void **state)
     mu_buf_init(&out, 200);
 
     assert_int_equal(
-        mu_words_due_text(&out, mu_slice_str("2026-11-27T17:00 Asia/Tokyo"), true, &from), MU_OK);
+        mu_words_due_text(&out, mu_slice_str("2026-11-27T17:00 Asia/Tokyo"), MU_DUE_EXACT, &from),
+        MU_OK);
     assert_int_equal(mu_buf_append_str(&out, "|"), MU_OK);
     assert_int_equal(
-        mu_words_due_text(&out, mu_slice_str("2026-11-25T08:00 Asia/Tokyo"), true, &from), MU_OK);
+        mu_words_due_text(&out, mu_slice_str("2026-11-25T08:00 Asia/Tokyo"), MU_DUE_EXACT, &from),
+        MU_OK);
 
     assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
     assert_string_equal((const char *)out.data,

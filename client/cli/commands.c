@@ -1,0 +1,251 @@
+/* Every command of muster: name, words, what it is for, options, function. */
+#include "client/cli/commands.h"
+
+#include <stddef.h>
+
+#include "client/cli/help.h"
+
+#define END                 \
+    {                       \
+        NULL, 0, NULL, NULL \
+    }
+
+static const struct mu_option add_options[] = {
+    {"desc", 0, "TEXT", "description; - reads it from standard input, file:PATH from a file"},
+    {"due", 0, "WHEN", "as due:WHEN"},
+    {"start", 0, "WHEN", "as start:WHEN"},
+    {"no-date", 0, NULL, "it needs no due date"},
+    {"owner", 0, "@WHO", "as @who"},
+    {"label", 0, "NAME", "as #name; may be given several times"},
+    {"column", 0, "NAME", "as ^name"},
+    {"check", 0, "ITEM", "a checklist item; may be given several times"},
+    {"after", 0, "T-7", "below that task"},
+    {"first", 0, NULL, "on top of the column"},
+    END,
+};
+static const struct mu_option list_options[] = {
+    {"all", 'a', NULL, "what is done, dropped and archived, too; every line of it"},
+    {"limit", 'n', "N", "at most N lines; 0: all of them"},
+    {"trash", 0, NULL, "what was deleted"},
+    {"exit-code", 0, NULL, "exit 1 when nothing matched"},
+    END,
+};
+static const struct mu_option log_options[] = {
+    {"follow", 'f', NULL, "go on with what comes"},
+    {"limit", 'n', "N", "at most N entries (50); 0: all that are kept here"},
+    END,
+};
+static const struct mu_option edit_options[] = {
+    {"title", 0, "TEXT", "a new title"},
+    {"desc", 0, "TEXT", "a new description; - reads it from standard input, file:PATH from a file"},
+    {"due", 0, "WHEN", "fri, tomorrow 15:00, 2026-11-27, none"},
+    {"start", 0, "WHEN", "when to begin"},
+    {"no-date", 0, NULL, "it needs no due date"},
+    {"label", 0, "NAME", "put a label on; may be given several times"},
+    {"unlabel", 0, "NAME", "take a label off"},
+    {"helper", 0, "@WHO", "ask somebody to help"},
+    {"no-helper", 0, "@WHO", "release a helper"},
+    {"archive", 0, NULL, "out of sight"},
+    {"unarchive", 0, NULL, "and back"},
+    END,
+};
+static const struct mu_option move_options[] = {
+    {"after", 0, "T-7", "below that task"},
+    {"before", 0, "T-7", "above that task"},
+    {"first", 0, NULL, "on top"},
+    {"last", 0, NULL, "at the end"},
+    END,
+};
+static const struct mu_option reason_options[] = {
+    {"reason", 0, "TEXT", "why; - reads it from standard input"},
+    END,
+};
+static const struct mu_option delete_options[] = {
+    {"restore", 0, NULL, "take it out of the trash"},
+    END,
+};
+static const struct mu_option check_options[] = {
+    {"off", 0, NULL, "untick it"},
+    {"remove", 0, NULL, "remove it"},
+    {"add", 0, "TEXT", "a new item"},
+    {"list", 0, "NAME", "of which checklist (the last); a new name makes one"},
+    END,
+};
+static const struct mu_option conflicts_options[] = {
+    {"all", 'a', NULL, "settled ones, too"},
+    END,
+};
+static const struct mu_option join_options[] = {
+    {"device", 0, "NAME", "what to call this device (its host name)"},
+    {"wait", 0, "TIME", "how long to wait for the board (10s)"},
+    END,
+};
+static const struct mu_option invite_options[] = {
+    {"name", 0, "NAME", "the person's full name"},
+    {"role", 0, "ROLE", "lead, member (the default), observer or guest"},
+    {"expires", 0, "TIME", "how long the invite is good (7d)"},
+    END,
+};
+static const struct mu_option member_options[] = {
+    {"all", 'a', NULL, "those who left, too"},
+    END,
+};
+static const struct mu_option column_list_options[] = {
+    {"all", 'a', NULL, "archived ones, too"},
+    END,
+};
+static const struct mu_option column_options[] = {
+    {"name", 0, "NAME", "a new name"},
+    {"kind", 0, "KIND", "backlog, todo, doing, review or done"},
+    {"wip", 0, "N", "how many open tasks it should hold at most; none: no limit"},
+    {"after", 0, "COLUMN", "to the right of that column"},
+    {"first", 0, NULL, "leftmost"},
+    {"archive", 0, NULL, "out of sight"},
+    {"unarchive", 0, NULL, "and back"},
+    END,
+};
+static const struct mu_option label_options[] = {
+    {"name", 0, "NAME", "a new name"},
+    {"colour", 0, "COLOUR", "a new colour"},
+    END,
+};
+static const struct mu_option trello_options[] = {
+    {"dry-run", 0, NULL, "say what would come of it, and write nothing"},
+    END,
+};
+static const struct mu_option csv_options[] = {
+    {"map", 0, "MAP", "which column is what: title=Name,owner=Assignee,due=\"Due Date\""},
+    {"name", 0, "NAME", "the board's name, by which a second import finds it again (the file's)"},
+    {"dry-run", 0, NULL, "say what would come of it, and write nothing"},
+    END,
+};
+static const struct mu_option sync_options[] = {
+    {"wait", 0, "TIME", "how long to wait for the server (10s)"},
+    END,
+};
+static const struct mu_option dismiss_options[] = {
+    {"all", 'a', NULL, "all of them"},
+    END,
+};
+static const struct mu_option agent_status_options[] = {
+    {"exit-code", 0, NULL, "exit 1 when it does not run"},
+    END,
+};
+static const struct mu_option doctor_options[] = {
+    {"rebuild", 0, NULL, "set the replica aside and fetch it anew; the outbox is kept"},
+    END,
+};
+
+#define MORE_WHEN                                                                            \
+    "A date: today, tomorrow, fri, next fri, in 3 wd, 31 may, 2026-11-27, eow, eom, +2w;\n"  \
+    "with a time: fri 15:00, tomorrow noon, 17:00 Europe/Berlin.  A day without a time is\n" \
+    "over at the end of the working day.  fri is the coming Friday, next fri the one after.\n"
+
+static const struct mu_command commands[] = {
+    {"", "", "state, and what is likely to come next", NULL, NULL, mu_run_overview, NULL, true},
+
+    {"add", "TITLE [@who] [#label] [^column] [due:WHEN]", "a new task",
+     "Words are the title; those with a sign say more: @ana is the owner (further ones help),\n"
+     "#sales a label, ^doing the column.  A word in quotes with others is text, and so is\n"
+     "everything after --.\n\n" MORE_WHEN,
+     add_options, mu_run_add, "the board", false},
+    {"list", "[@who] [#label] [^column] [due<WHEN] [state:STATE] [WORDS]",
+     "open tasks, as on the board",
+     "Words are looked for in titles.  @me, @nobody; \"due<fri\" in quotes, the shell would take\n"
+     "the < for itself; due:none for those without.  In a pipe: tab-separated, whole values:\n"
+     "ref, title, state, column, owner, helpers, due, labels, waiting.\n",
+     list_options, mu_run_list, NULL, false},
+    {"show", "T-42", "one task with everything", NULL, NULL, mu_run_show, NULL, false},
+    {"log", "[T-42]", "what happened", NULL, log_options, mu_run_log, NULL, false},
+    {"undo", "", "take back your last edit", NULL, NULL, mu_run_undo, NULL, false},
+    {"edit", "T-42 [OPTIONS]", "change a task", MORE_WHEN, edit_options, mu_run_edit, NULL, false},
+    {"move", "T-42 [COLUMN]", "to another column or place", NULL, move_options, mu_run_move, NULL,
+     false},
+    {"assign", "T-42 @who", "give it to somebody, or to nobody", NULL, NULL, mu_run_assign, NULL,
+     false},
+    {"accept", "T-42", "take on what was given to you", NULL, NULL, mu_run_verb, NULL, false},
+    {"decline", "T-42 [REASON]", "hand it back", NULL, reason_options, mu_run_verb, NULL, false},
+    {"start", "T-42", "begin", NULL, NULL, mu_run_verb, NULL, false},
+    {"review", "T-42", "ask for a review", NULL, NULL, mu_run_verb, NULL, false},
+    {"done", "T-42", "finished", NULL, NULL, mu_run_verb, NULL, false},
+    {"reopen", "T-42", "not finished after all", NULL, NULL, mu_run_verb, NULL, false},
+    {"drop", "T-42 [REASON]", "it will not be done", NULL, reason_options, mu_run_verb, NULL,
+     false},
+    {"delete", "T-42", "into the trash, or out of it", NULL, delete_options, mu_run_delete, NULL,
+     false},
+    {"comment", "T-42 TEXT", "say something; - reads from standard input", NULL, NULL,
+     mu_run_comment, NULL, false},
+    {"check", "T-42 [ITEM]", "tick a checklist item, by number or name",
+     "Without an item, lists them.\n", check_options, mu_run_check, NULL, false},
+
+    {"conflicts", "", "values that were set aside", NULL, conflicts_options, mu_run_conflicts,
+     "when two changed one thing", false},
+    {"conflict show", "~k3f9", "both values, whole", NULL, NULL, mu_run_conflict_show, NULL, false},
+    {"conflict restore", "~k3f9", "have what was set aside", NULL, NULL, mu_run_conflict_settle,
+     NULL, false},
+    {"conflict accept", "~k3f9", "leave it as it stands", NULL, NULL, mu_run_conflict_settle, NULL,
+     false},
+
+    {"join", "INVITE", "a team, with the line that a lead gave you",
+     "INVITE is the line that begins with mst1; - reads it from standard input, file:PATH from\n"
+     "a file.\n",
+     join_options, mu_run_join, "people", false},
+    {"invite", "HANDLE", "let somebody in (leads)", NULL, invite_options, mu_run_invite, NULL,
+     false},
+    {"member list", "", "who is in the team", NULL, member_options, mu_run_member_list, NULL,
+     false},
+    {"member role", "@who ROLE", "make somebody lead, member, observer or guest", NULL, NULL,
+     mu_run_member_role, NULL, false},
+    {"member remove", "@who", "somebody leaves the team", NULL, NULL, mu_run_member_remove, NULL,
+     false},
+    {"device list", "[@who]", "devices that may write", NULL, NULL, mu_run_device_list, NULL,
+     false},
+    {"device revoke", "~k3f9", "lock a device out", NULL, NULL, mu_run_device_revoke, NULL, false},
+
+    {"column list", "", "columns, with their limits", NULL, column_list_options, mu_run_column_list,
+     "the shape of boards", false},
+    {"column add", "NAME", "a new column", NULL, column_options, mu_run_column_add, NULL, false},
+    {"column edit", "COLUMN", "name, kind, limit, place", NULL, column_options, mu_run_column_edit,
+     NULL, false},
+    {"label list", "", "labels", NULL, NULL, mu_run_label_list, NULL, false},
+    {"label edit", "LABEL", "name and colour", NULL, label_options, mu_run_label_edit, NULL, false},
+
+    {"import trello", "FILE...", "boards exported from Trello",
+     "Several exports of one board are merged.  A second import updates, and doubles nothing.\n",
+     trello_options, mu_run_import_trello, "in and out", false},
+    {"import csv", "FILE --map MAP", "tables",
+     "MAP: title=COLUMN, and any of owner, due, start, column, labels, desc, id, done, created.\n"
+     "A column is named as in the first line, or by its place: #3.\n",
+     csv_options, mu_run_import_csv, NULL, false},
+    {"export json", "", "everything, without loss", NULL, NULL, mu_run_export_json, NULL, false},
+
+    {"status", "", "the link to the server, and what waits", NULL, NULL, mu_run_status, "this copy",
+     false},
+    {"sync", "", "meet the server now", NULL, sync_options, mu_run_sync, NULL, false},
+    {"refused", "", "what the server refused, and why", NULL, NULL, mu_run_refused, NULL, false},
+    {"refused dismiss", "NUMBER", "forget a refused change", NULL, dismiss_options, mu_run_dismiss,
+     NULL, false},
+    {"verify", "", "every signature, and the chain", NULL, NULL, mu_run_verify, NULL, false},
+    {"doctor", "", "is everything in order, and what to do if not", NULL, doctor_options,
+     mu_run_doctor, NULL, false},
+    {"agent start", "", "the link to the server, in the background", NULL, NULL, mu_run_agent_start,
+     NULL, false},
+    {"agent stop", "", "end it", NULL, NULL, mu_run_agent_stop, NULL, false},
+    {"agent status", "", "does it run", NULL, agent_status_options, mu_run_agent_status, NULL,
+     false},
+    {"keys", "", "this device's fingerprint", NULL, NULL, mu_run_keys, NULL, false},
+
+    {"config", "[KEY]", "what is set, and where", NULL, NULL, mu_run_config, "this program", false},
+    {"config set", "KEY VALUE", "set it in your file", NULL, NULL, mu_run_config_set, NULL, false},
+    {"config unset", "KEY", "take it out again", NULL, NULL, mu_run_config_unset, NULL, false},
+    {"schema list", "", "fields of the domain and of every --json", NULL, NULL, mu_run_schema_list,
+     NULL, false},
+    {"schema", "", "the same", NULL, NULL, mu_run_schema_list, NULL, true},
+    {"help", "[COMMAND]", "this, or about one command", NULL, NULL, mu_run_help, NULL, false},
+};
+
+const struct mu_command *mu_commands(size_t *out_count)
+{
+    *out_count = sizeof commands / sizeof *commands;
+    return commands;
+}

@@ -1,0 +1,67 @@
+/* The functions behind the table of commands (commands.c), one file a family. */
+#ifndef MUSTER_CLIENT_CLI_COMMANDS_H
+#define MUSTER_CLIENT_CLI_COMMANDS_H
+
+#include "client/cli/cli.h"
+
+#define MU_RUN(name) MU_MUST_USE enum mu_status name(struct mu_cli *cli, struct mu_error *err)
+
+/* run_status.c */
+MU_RUN(mu_run_overview);
+MU_RUN(mu_run_status);
+MU_RUN(mu_run_refused);
+MU_RUN(mu_run_dismiss);
+/* run_sync.c */
+MU_RUN(mu_run_sync);
+MU_RUN(mu_run_agent_start);
+MU_RUN(mu_run_agent_stop);
+MU_RUN(mu_run_agent_status);
+MU_RUN(mu_run_join);
+/* run_people.c */
+MU_RUN(mu_run_invite);
+MU_RUN(mu_run_member_list);
+MU_RUN(mu_run_member_remove);
+MU_RUN(mu_run_member_role);
+MU_RUN(mu_run_device_list);
+MU_RUN(mu_run_device_revoke);
+/* run_list.c, run_show.c */
+MU_RUN(mu_run_list);
+MU_RUN(mu_run_show);
+MU_RUN(mu_run_log);
+/* run_add.c */
+MU_RUN(mu_run_add);
+/* run_task.c */
+MU_RUN(mu_run_edit);
+MU_RUN(mu_run_move);
+MU_RUN(mu_run_assign);
+MU_RUN(mu_run_verb); /* accept decline start review done reopen drop */
+MU_RUN(mu_run_delete);
+MU_RUN(mu_run_comment);
+MU_RUN(mu_run_check);
+MU_RUN(mu_run_undo);
+/* run_board.c */
+MU_RUN(mu_run_column_list);
+MU_RUN(mu_run_column_add);
+MU_RUN(mu_run_column_edit);
+MU_RUN(mu_run_label_list);
+MU_RUN(mu_run_label_edit);
+/* run_conflict.c */
+MU_RUN(mu_run_conflicts);
+MU_RUN(mu_run_conflict_show);
+MU_RUN(mu_run_conflict_settle);
+/* run_import.c, run_export.c */
+MU_RUN(mu_run_import_trello);
+MU_RUN(mu_run_import_csv);
+MU_RUN(mu_run_export_json);
+/* run_doctor.c */
+MU_RUN(mu_run_verify);
+MU_RUN(mu_run_doctor);
+MU_RUN(mu_run_keys);
+/* run_config.c */
+MU_RUN(mu_run_config);
+MU_RUN(mu_run_config_set);
+MU_RUN(mu_run_config_unset);
+/* run_schema.c */
+MU_RUN(mu_run_schema_list);
+
+#endif

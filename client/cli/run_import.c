@@ -1,0 +1,267 @@
+/* muster import: a foreign board into this one. */
+#include <string.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/edit.h"
+#include "client/cli/progress.h"
+#include "client/import/csv_map.h"
+#include "client/import/plan.h"
+#include "client/import/trello.h"
+#include "client/view/text.h"
+
+#define ARENA_BASE      ((size_t)256 << 20) /* beside twice the files */
+#define DETAILS_SHOWN   5
+#define DETAILS_DRY_RUN 200
+
+/* -- the files -----------------------------------------------------------------------------------
+ */
+
+struct files {
+    struct mu_buf bytes[MU_TRELLO_FILES_MAX];
+    struct mu_slice slices[MU_TRELLO_FILES_MAX];
+    const char *names[MU_TRELLO_FILES_MAX];
+    size_t count;
+    size_t total;
+};
+
+static void close_files(struct files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        mu_buf_deinit(&files->bytes[i]);
+    }
+    files->count = 0;
+}
+
+static enum mu_status read_files(struct mu_cli *cli, size_t most, size_t size_max,
+                                 struct files *out, struct mu_error *err)
+{
+    const struct mu_arg_word *word = NULL;
+    while ((word = mu_cli_word(cli)) != NULL) {
+        if (out->count == most) {
+            return mu_fail(err, MU_E_USAGE, "more than %zu file%s", most, most == 1 ? "" : "s");
+        }
+        enum mu_status status = mu_cli_file(word->text, size_max, &out->bytes[out->count], err);
+        if (status != MU_OK) {
+            /* A file that is not there is a mistake of the command line. */
+            cli->exit_code = status == MU_E_NOT_FOUND ? MU_EXIT_USAGE : 0;
+            return status;
+        }
+        out->slices[out->count] = mu_buf_view(&out->bytes[out->count]);
+        out->names[out->count] = word->text;
+        out->total += out->slices[out->count].len;
+        out->count++;
+    }
+    return out->count > 0 ? MU_OK
+                          : mu_fail(err, MU_E_USAGE, "which file? usage: muster %s %s",
+                                    cli->command->name, cli->command->arguments);
+}
+
+/* -- the report -----------------------------------------------------------------------------------
+ */
+
+/* Titles and names of the file stand in it as they are. */
+static enum mu_status say_neutral(struct mu_cli *cli, const struct mu_buf *text,
+                                  struct mu_error *err)
+{
+    return mu_cli_put(mu_show(&cli->out, mu_buf_view(text), MU_SHOW_LINES), err);
+}
+
+static enum mu_status say_plan(struct mu_cli *cli, const struct mu_plan *plan, bool dry_run,
+                               struct mu_error *err)
+{
+    MU_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, (size_t)64 << 20);
+    if (cli->json) {
+        struct mu_json json;
+        MU_TRY(mu_cli_put(mu_plan_json(plan, &text), err));
+        mu_cli_json(cli, &json);
+        mu_json_bool(&json, "dry_run", dry_run);
+        mu_json_int(&json, "changes", (int64_t)mu_plan_change_count(plan));
+        mu_json_raw(&json, "import", mu_buf_view(&text));
+        return mu_cli_json_end(&json, err);
+    }
+    MU_TRY(mu_cli_put(mu_plan_text(plan, dry_run ? DETAILS_DRY_RUN : DETAILS_SHOWN, &text), err));
+    return say_neutral(cli, &text, err);
+}
+
+/* -- authoring
+ * -------------------------------------------------------------------------------------- */
+
+static enum mu_status author_all(struct mu_session *session, const struct mu_plan *plan,
+                                 struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    struct mu_progress progress;
+    struct mu_arena scratch;
+    enum mu_status status = MU_OK;
+    mu_arena_init(&scratch, (size_t)1 << 30);
+    mu_progress_begin(&progress, cli, "import", plan->intent_count);
+    for (size_t i = 0; i < plan->intent_count && status == MU_OK; i++) {
+        struct mu_authored authored;
+        mu_arena_clear(&scratch);
+        status = mu_session_now(session, err);
+        status = status == MU_OK ? mu_client_author(session->client, &session->moment.turn,
+                                                    &plan->intents[i], &scratch, &authored, err)
+                                 : status;
+        mu_progress_show(&progress, i + 1);
+        if (status != MU_OK && i > 0) {
+            status = mu_error_wrap(err, "after %zu of %zu steps (saved; run it again to go on)", i,
+                                   plan->intent_count);
+        }
+    }
+    mu_progress_end(&progress);
+    mu_arena_deinit(&scratch);
+    return status;
+}
+
+static enum mu_status say_result(struct mu_session *session, const struct mu_plan *plan,
+                                 bool dry_run, struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    MU_TRY(say_plan(cli, plan, dry_run, err));
+    if (cli->json) {
+        return MU_OK;
+    }
+    size_t changes = mu_plan_change_count(plan);
+    if (dry_run) {
+        return mu_cli_say(cli, err, "\nNothing was written: this was --dry-run.\n");
+    }
+    if (changes == 0) {
+        return mu_cli_say(cli, err, "\nEverything is here already; nothing to do.\n");
+    }
+    struct mu_client_status status;
+    MU_TRY(mu_client_status(session->client, &status, err));
+    MU_TRY(mu_cli_say(cli, err, "\n%zu rows \xc2\xb7 saved here, ", changes));
+    MU_TRY(mu_cli_put(
+        mu_words_count(&cli->out, status.pending, "change waiting", "changes waiting"), err));
+    MU_TRY(mu_cli_say(cli, err, "\n"));
+    return mu_cli_say(cli, err, "Cards without an owner: muster list @nobody\n");
+}
+
+static enum mu_status import_board(struct mu_session *session, const struct mu_source_board *board,
+                                   struct mu_arena *arena, struct mu_error *err)
+{
+    bool dry_run = mu_args_flag(&session->cli->args, "dry-run");
+    struct mu_world world = mu_replica_world(mu_client_replica(session->client));
+    struct mu_plan_options options = {.zone = session->cli->zone.zone,
+                                      .zone_name = session->cli->zone.name};
+    struct mu_plan plan;
+    char team_zone[MU_ZONE_MAX + 1];
+    const struct mu_zone *zone = NULL;
+    struct mu_error ignored;
+    struct mu_slice named = session->names.team_zone;
+    /* Instants become dues of the team's own time. */
+    if (named.len > 0 && named.len <= MU_ZONE_MAX) {
+        memcpy(team_zone, named.data, named.len);
+        team_zone[named.len] = '\0';
+        if (mu_zone_load(team_zone, &session->cli->arena, &zone, &ignored) == MU_OK) {
+            options.zone = zone;
+            options.zone_name = team_zone;
+        }
+    }
+    MU_TRY(mu_plan_make(board, &world, &options, arena, &plan, err));
+    if (!dry_run) {
+        MU_TRY(author_all(session, &plan, err));
+        mu_edit_poke(session);
+    }
+    return say_result(session, &plan, dry_run, err);
+}
+
+/* -- trello
+ * ----------------------------------------------------------------------------------------- */
+
+static enum mu_status import_trello(struct mu_session *session, const struct files *files,
+                                    struct mu_error *err)
+{
+    struct mu_source_board board;
+    struct mu_arena arena;
+    mu_arena_init(&arena, 2 * files->total + ARENA_BASE);
+    enum mu_status status = mu_trello_read(files->slices, files->count, &arena, &board, err);
+    if (status == MU_OK) {
+        status = import_board(session, &board, &arena, err);
+    }
+    mu_arena_deinit(&arena);
+    return status;
+}
+
+enum mu_status mu_run_import_trello(struct mu_cli *cli, struct mu_error *err)
+{
+    struct files files = {.count = 0};
+    struct mu_session session;
+    enum mu_status status = read_files(cli, MU_TRELLO_FILES_MAX, MU_TRELLO_FILE_MAX, &files, err);
+    if (status == MU_OK) {
+        status = mu_session_open(cli, &session, err);
+        if (status == MU_OK) {
+            status = mu_session_need_self(&session, err);
+            status = status == MU_OK ? import_trello(&session, &files, err) : status;
+            mu_session_close(&session);
+        }
+    }
+    close_files(&files);
+    return status;
+}
+
+/* -- csv
+ * --------------------------------------------------------------------------------------------- */
+
+/* "/home/ana/tasks.csv" is "tasks". */
+static struct mu_slice stem_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t len = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+    return len > 0 ? mu_slice_of(name, len) : mu_slice_str("Imported");
+}
+
+static enum mu_status read_csv(struct mu_cli *cli, const struct files *files,
+                               struct mu_arena *arena, struct mu_source_board *out,
+                               struct mu_error *err)
+{
+    const char *mapping = mu_args_value(&cli->args, "map");
+    const char *name = mu_args_value(&cli->args, "name");
+    struct mu_csv_table table;
+    struct mu_csv_map map;
+    MU_TRY(mu_csv_read(files->slices[0], arena, &table, err));
+    if (mapping != NULL) {
+        MU_TRY(mu_csv_map_parse(mu_slice_str(mapping), &table, arena, &map, err));
+    } else if (mu_csv_map_asana(&table, &map, err) != MU_OK) {
+        cli->hint = "say what is what: --map title=COLUMN,owner=COLUMN,due=COLUMN,column=COLUMN";
+        return err->status;
+    }
+    struct mu_slice stem = stem_of(files->names[0]);
+    struct mu_csv_origin origin = {.identity = name != NULL ? mu_slice_str(name) : stem,
+                                   .name = name != NULL ? mu_slice_str(name) : stem};
+    return mu_csv_board(&table, &map, &origin, arena, out, err);
+}
+
+static enum mu_status import_csv(struct mu_session *session, const struct files *files,
+                                 struct mu_error *err)
+{
+    struct mu_source_board board;
+    struct mu_arena arena;
+    mu_arena_init(&arena, 8 * files->total + ARENA_BASE);
+    enum mu_status status = read_csv(session->cli, files, &arena, &board, err);
+    if (status == MU_OK) {
+        status = import_board(session, &board, &arena, err);
+    }
+    mu_arena_deinit(&arena);
+    return status;
+}
+
+enum mu_status mu_run_import_csv(struct mu_cli *cli, struct mu_error *err)
+{
+    struct files files = {.count = 0};
+    struct mu_session session;
+    enum mu_status status = read_files(cli, 1, MU_CSV_FILE_MAX, &files, err);
+    if (status == MU_OK) {
+        status = mu_session_open(cli, &session, err);
+        if (status == MU_OK) {
+            status = mu_session_need_self(&session, err);
+            status = status == MU_OK ? import_csv(&session, &files, err) : status;
+            mu_session_close(&session);
+        }
+    }
+    close_files(&files);
+    return status;
+}

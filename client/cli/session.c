@@ -1,0 +1,187 @@
+#include "client/cli/session.h"
+
+#include <string.h>
+
+#include "common/seal/hash.h"
+
+enum mu_status mu_session_choose(struct mu_cli *cli, struct mu_workspace *out, struct mu_error *err)
+{
+    const char *name = cli->settings.values[MU_SETTING_WORKSPACE];
+    enum mu_status status = mu_home_choose(&cli->home, name, out, err);
+    if (status == MU_E_NOT_FOUND) {
+        cli->exit_code = MU_EXIT_NOT_JOINED;
+        cli->hint = name[0] == '\0' ? "to look around first: muster demo" : NULL;
+    } else if (status != MU_OK && status != MU_E_USAGE) {
+        cli->exit_code = MU_EXIT_STORE;
+    }
+    return status;
+}
+
+/* The zones of other people, by need. */
+static const struct mu_zone *zone_of(void *state, const char *name)
+{
+    struct mu_cli *cli = state;
+    const struct mu_zone *zone = NULL;
+    struct mu_error ignored;
+    return mu_zone_load(name, &cli->arena, &zone, &ignored) == MU_OK ? zone : NULL;
+}
+
+enum mu_status mu_session_names(struct mu_session *session, struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    MU_TRY(mu_names_load(session->db, &cli->arena, &session->names, err));
+    session->from = (struct mu_viewpoint){.now = mu_moment_wall(),
+                                          .zone = cli->zone.zone,
+                                          .zone_name = cli->zone.name,
+                                          .day_end_minute = session->names.day_end_minute,
+                                          .zone_of = zone_of,
+                                          .state = cli};
+    return MU_OK;
+}
+
+static void set_self(struct mu_session *session, struct mu_slice handle)
+{
+    const struct mu_person_name *person = NULL;
+    struct mu_id id = mu_id_derive("person", &handle, 1);
+    person = mu_names_person(&session->names, id);
+    for (size_t i = 0; person == NULL && i < session->names.person_count; i++) {
+        if (mu_slice_equal(session->names.people[i].handle, handle)) {
+            person = &session->names.people[i];
+        }
+    }
+    session->self = person != NULL ? person->id : (struct mu_id){{0}};
+}
+
+static enum mu_status no_board_yet(struct mu_cli *cli, struct mu_error *err)
+{
+    cli->exit_code = MU_EXIT_WAITING;
+    cli->hint = "run: muster sync";
+    return mu_fail(err, MU_E_NOT_FOUND, "the board has not come from the server yet");
+}
+
+/* MU_E_NOT_FOUND of a replica that is not there, or has no tables. */
+static enum mu_status open_reader(struct mu_session *session, struct mu_error *err)
+{
+    struct mu_replica *replica = NULL;
+    MU_TRY(mu_store_open_reader(&session->workspace, &session->reader, err));
+    /* Looks whether its tables are of this version, and no further. */
+    MU_TRY(mu_replica_open(&session->reader, &replica, err));
+    mu_replica_close(replica);
+    MU_TRY(mu_db_exec(&session->reader, "BEGIN", err));
+    session->db = &session->reader;
+    return mu_session_names(session, err);
+}
+
+enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struct mu_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->cli = cli;
+    MU_TRY(mu_session_choose(cli, &out->workspace, err));
+    enum mu_status status = open_reader(out, err);
+    if (status == MU_OK) {
+        return MU_OK;
+    }
+    mu_session_close(out);
+    if (status == MU_E_NOT_FOUND) {
+        return no_board_yet(cli, err);
+    }
+    cli->exit_code = MU_EXIT_STORE;
+    return status;
+}
+
+static enum mu_status open_client(struct mu_session *session, struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    MU_TRY(mu_store_open(&session->workspace, &session->store, err));
+    session->writing = true;
+    session->db = &session->store.replica;
+    MU_TRY(mu_moment_now(&session->moment, &cli->zone, err));
+    MU_TRY(mu_client_open(&session->store.replica, &session->store.outbox, &session->store.keys,
+                          &session->moment.turn, &session->client, err));
+    MU_TRY(mu_session_names(session, err));
+    set_self(session, mu_slice_str(session->store.keys.handle));
+    return MU_OK;
+}
+
+enum mu_status mu_session_open(struct mu_cli *cli, struct mu_session *out, struct mu_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->cli = cli;
+    MU_TRY(mu_session_choose(cli, &out->workspace, err));
+    enum mu_status status = open_client(out, err);
+    if (status != MU_OK) {
+        mu_session_close(out);
+        cli->exit_code = MU_EXIT_STORE;
+    }
+    return status;
+}
+
+void mu_session_close(struct mu_session *session)
+{
+    if (session->writing) {
+        if (session->client != NULL) {
+            mu_client_close(session->client);
+        }
+        mu_moment_deinit(&session->moment);
+        mu_store_close(&session->store);
+    } else {
+        mu_db_close(&session->reader);
+    }
+    session->writing = false;
+    session->client = NULL;
+    session->db = NULL;
+}
+
+enum mu_status mu_session_now(struct mu_session *session, struct mu_error *err)
+{
+    mu_moment_deinit(&session->moment);
+    MU_TRY(mu_moment_now(&session->moment, &session->cli->zone, err));
+    session->from.now = session->moment.turn.wall;
+    return MU_OK;
+}
+
+enum mu_status mu_session_need_self(struct mu_session *session, struct mu_error *err)
+{
+    if (!session->writing && mu_id_is_zero(session->self)) {
+        MU_KEY_FILE_AUTO struct mu_key_file keys = {.endpoint = ""};
+        MU_TRY(mu_workspace_keys(&session->workspace, &keys, err));
+        set_self(session, mu_slice_str(keys.handle));
+    }
+    return mu_id_is_zero(session->self) ? no_board_yet(session->cli, err) : MU_OK;
+}
+
+enum mu_status mu_session_board(struct mu_session *session, const struct mu_board_name **out,
+                                struct mu_error *err)
+{
+    const char *name = session->cli->settings.values[MU_SETTING_BOARD];
+    *out = NULL;
+    return name[0] == '\0' ? MU_OK
+                           : mu_names_find_board(&session->names, mu_slice_str(name), out, err);
+}
+
+enum mu_status mu_session_person(struct mu_session *session, const char *word,
+                                 const struct mu_person_name **out, struct mu_error *err)
+{
+    const char *handle = word[0] == '@' ? word + 1 : word;
+    if (strcmp(handle, "me") == 0) {
+        MU_TRY(mu_session_need_self(session, err));
+        *out = mu_names_person(&session->names, session->self);
+        return MU_OK;
+    }
+    return mu_names_find_person(&session->names, mu_slice_str(handle), out, err);
+}
+
+enum mu_status mu_with_session(struct mu_cli *cli,
+                               enum mu_status (*act)(struct mu_session *session,
+                                                     struct mu_error *err),
+                               struct mu_error *err)
+{
+    struct mu_session session;
+    MU_TRY(mu_session_open(cli, &session, err));
+    enum mu_status status = mu_session_need_self(&session, err);
+    if (status == MU_OK) {
+        status = act(&session, err);
+    }
+    mu_session_close(&session);
+    return status;
+}
