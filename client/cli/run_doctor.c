@@ -205,7 +205,7 @@ static void look_at_disk(struct visit *visit)
     const char *bad = bad_file_system((long)kind.f_type);
     uint64_t room_bytes = (uint64_t)room.f_bavail * room.f_frsize;
     if (bad != NULL) {
-        (void)snprintf(text, sizeof text, "a network or user-space file system (%s)", bad);
+        (void)snprintf(text, sizeof text, "on %s, which is no local disk", bad);
         find(visit, DOUBTFUL, "disk", text,
              "several processes may damage a database there: use a local disk (--home)");
         return;
