@@ -14,10 +14,20 @@ struct mu_description {
     size_t index_count;
 };
 
+/* Columns of GET and RANGE; field n follows at MU_TABLE_FIELDS + n - 1.  The parameters of INSERT
+ * and updates are these plus one. */
+enum mu_table_column {
+    MU_TABLE_KEY,
+    MU_TABLE_ID,
+    MU_TABLE_SEQS,
+    MU_TABLE_RAW_CELLS,
+    MU_TABLE_FIELDS
+};
+
 enum mu_table_query {
-    MU_TABLE_GET,    /* ?1 key */
-    MU_TABLE_RANGE,  /* ?1 <= key < ?2, in order */
-    MU_TABLE_INSERT, /* ?1 key, ?2 id, ?3 seqs, ?4 raw, then fields by number */
+    MU_TABLE_GET,   /* ?1 key */
+    MU_TABLE_RANGE, /* ?1 <= key < ?2, in order */
+    MU_TABLE_INSERT,
     MU_TABLE_DELETE, /* ?1 key */
     MU_TABLE_RAW,    /* keys > ?1 of rows with raw cells */
     MU_TABLE_QUERY_COUNT
@@ -141,6 +151,19 @@ MU_MUST_USE enum mu_status mu_table_define_column(const struct mu_field *field,
 MU_MUST_USE enum mu_status mu_table_query(struct mu_replica *replica, struct mu_table *table,
                                           enum mu_table_query which, struct mu_stmt **out_stmt,
                                           struct mu_error *err);
+/* The update that sets these indexed fields, or more. */
+MU_MUST_USE enum mu_status mu_table_update(struct mu_replica *replica, struct mu_table *table,
+                                           uint64_t indexed, struct mu_update **out_update,
+                                           struct mu_error *err);
+
+/* -- cells.c ----------------------------------------------------------------- */
+
+/* Bit n - 1 for field n of masks; 0 for fields that no mask holds. */
+static inline uint64_t mu_field_bit(uint32_t field)
+{
+    return field >= 1 && field <= MU_FIELD_COUNT_MAX ? (uint64_t)1 << (field - 1) : 0;
+}
+
 /* The row that GET or RANGE stands on; its cells come from the arena, its bytes are copied there
  * or borrowed from the statement.  MU_E_CORRUPT when it is no row that mu_table_write() wrote,
  * MU_E_VERSION when a newer program's did. */

@@ -28,16 +28,11 @@ enum mu_status mu_store_same_id(const struct mu_row *stored, struct mu_id id, st
     return mu_fail(err, MU_E_CONFLICT, "row %s has the storage key of row %s", theirs, ours);
 }
 
-static uint64_t bit(uint32_t field)
-{
-    return field <= MU_FIELD_COUNT_MAX ? (uint64_t)1 << (field - 1) : 0;
-}
-
 uint64_t mu_store_fields(const struct mu_row *effect)
 {
     uint64_t mask = 0;
     for (size_t i = 0; i < effect->count; i++) {
-        mask |= bit(effect->cells[i].field);
+        mask |= mu_field_bit(effect->cells[i].field);
     }
     return mask;
 }
@@ -51,7 +46,7 @@ uint64_t mu_store_differences(const struct mu_row *a, const struct mu_row *b)
         uint64_t left = i < a->count ? a->cells[i].field : UINT64_MAX;
         uint64_t right = j < b->count ? b->cells[j].field : UINT64_MAX;
         if (left != right || !mu_value_equal(a->cells[i].value, b->cells[j].value)) {
-            mask |= bit((uint32_t)(left < right ? left : right));
+            mask |= mu_field_bit((uint32_t)(left < right ? left : right));
         }
         i += left <= right;
         j += right <= left;
