@@ -105,6 +105,12 @@ static enum mu_status apply_one(struct apply *apply, const struct mu_row *effect
     struct mu_row row;
     bool dirty = false;
     bool exists = false;
+    if (effect->entity == 0) {
+        return mu_fail(err, MU_E_INVALID, "a change names a row of no entity");
+    }
+    if (effect->count == 0) {
+        return MU_OK;
+    }
     mu_arena_clear(&replica->scratch);
     MU_TRY(confirmed(apply, effect, &row, &dirty, &exists, err));
     uint64_t previous = mu_row_seq(&row);
@@ -137,12 +143,7 @@ enum mu_status mu_replica_apply(struct mu_replica *replica, struct mu_arena *are
     MU_TRY(mu_sums_begin(replica, err));
     MU_TRY(mu_base_any(replica, &apply.any_dirty, err));
     for (size_t i = 0; i < effect_count; i++) {
-        if (effects[i].entity == 0) {
-            return mu_fail(err, MU_E_INVALID, "a change names a row of no entity");
-        }
-        if (effects[i].count > 0) {
-            MU_TRY(apply_one(&apply, &effects[i], err));
-        }
+        MU_TRY(apply_one(&apply, &effects[i], err));
     }
     MU_TRY(mu_sums_flush(replica, err));
     MU_TRY(mu_touched_flush(replica, seq, err));

@@ -197,35 +197,49 @@ static enum mu_status note_standing(struct swap *swap, struct staged *staged,
     return MU_OK;
 }
 
-/* Walk what stands beside what came.  Nothing is written while the walk is open. */
+/* Move *at to the first row that came at or behind (entity, key); whether it is that one. */
+static bool came(const struct swap *swap, uint32_t entity, int64_t key, size_t *at)
+{
+    for (; *at < swap->staged_count; ++*at) {
+        const struct mu_row *row = &swap->staged[*at].row;
+        int order = compare(row->entity, mu_id_key(row->id), entity, key);
+        if (order >= 0) {
+            return order == 0;
+        }
+    }
+    return false;
+}
+
+/* The next row that stands, beside what came. */
+static enum mu_status match_next(struct swap *swap, struct mu_scan *scan, size_t *at,
+                                 bool *out_found, struct mu_error *err)
+{
+    struct mu_row row;
+    int64_t key = 0;
+    mu_arena_clear(&swap->replica->scratch);
+    MU_TRY(mu_scan_next(scan, &swap->replica->scratch, &row, &key, out_found, err));
+    if (!*out_found) {
+        return MU_OK;
+    }
+    if (came(swap, row.entity, key, at)) {
+        return note_standing(swap, &swap->staged[*at], &row, scan->dirty, err);
+    }
+    if (row.count == 0 && !scan->damaged) {
+        return MU_OK; /* a base image of a row that does not exist */
+    }
+    struct leftover leftover = {.entity = row.entity, .key = key, .dirty = scan->dirty};
+    return leave_over(swap, leftover, err);
+}
+
+/* Nothing is written while the walk is open. */
 static enum mu_status match(struct swap *swap, struct mu_scan *scan, struct mu_error *err)
 {
     size_t at = 0;
-    for (;;) {
-        struct mu_row row;
-        int64_t key = 0;
-        bool found = false;
-        mu_arena_clear(&swap->replica->scratch);
-        MU_TRY(mu_scan_next(scan, &swap->replica->scratch, &row, &key, &found, err));
-        if (!found) {
-            return MU_OK;
-        }
-        int order = -1;
-        while (at < swap->staged_count) {
-            const struct mu_row *came = &swap->staged[at].row;
-            order = compare(came->entity, mu_id_key(came->id), row.entity, key);
-            if (order >= 0) {
-                break;
-            }
-            at++;
-        }
-        if (at < swap->staged_count && order == 0) {
-            MU_TRY(note_standing(swap, &swap->staged[at], &row, scan->dirty, err));
-        } else if (row.count > 0 || scan->damaged) {
-            struct leftover leftover = {.entity = row.entity, .key = key, .dirty = scan->dirty};
-            MU_TRY(leave_over(swap, leftover, err));
-        }
+    bool found = true;
+    while (found) {
+        MU_TRY(match_next(swap, scan, &at, &found, err));
     }
+    return MU_OK;
 }
 
 /* The id of a base image, which may be too damaged to be decoded. */
@@ -288,6 +302,19 @@ static enum mu_status put(struct swap *swap, const struct staged *staged, struct
     return mu_store_put(replica, row, false, UINT64_MAX, err);
 }
 
+static enum mu_status write_staged(struct swap *swap, const struct staged *staged,
+                                   struct mu_error *err)
+{
+    const struct mu_row *row = &staged->row;
+    MU_TRY(mu_sums_row(swap->replica, row, true, err));
+    if (staged->same) {
+        return MU_OK;
+    }
+    MU_TRY(put(swap, staged, err));
+    return mu_touched_bridge(swap->replica, mu_id_key(row->id), mu_row_seq(row), staged->previous,
+                             err);
+}
+
 static enum mu_status write_all(struct swap *swap, struct mu_error *err)
 {
     for (size_t i = 0; i < swap->leftover_count; i++) {
@@ -295,13 +322,7 @@ static enum mu_status write_all(struct swap *swap, struct mu_error *err)
     }
     MU_TRY(mu_sums_begin(swap->replica, err));
     for (size_t i = 0; i < swap->staged_count; i++) {
-        const struct staged *staged = &swap->staged[i];
-        MU_TRY(mu_sums_row(swap->replica, &staged->row, true, err));
-        if (!staged->same) {
-            MU_TRY(put(swap, staged, err));
-            MU_TRY(mu_touched_bridge(swap->replica, mu_id_key(staged->row.id),
-                                     mu_row_seq(&staged->row), staged->previous, err));
-        }
+        MU_TRY(write_staged(swap, &swap->staged[i], err));
     }
     return mu_sums_replace(swap->replica, swap->bucket, err);
 }

@@ -273,6 +273,23 @@ static enum mu_status write_raw(const struct mu_cell *cell, struct mu_buf *out)
     return mu_value_encode(cell->value, out);
 }
 
+/* Into the row's masks and its statement, or among the raw cells. */
+static enum mu_status place_cell(struct mu_replica *replica, const struct mu_entity *entity,
+                                 struct mu_stmt *stmt, const struct mu_cell *cell, uint64_t without,
+                                 struct groups *groups)
+{
+    const struct mu_field *field =
+        cell->field <= entity->field_count ? &entity->fields[cell->field - 1] : NULL;
+    if (field == NULL || !fits(field, cell->value)) {
+        return write_raw(cell, &replica->raw);
+    }
+    group(groups, cell->seq, mu_field_bit(cell->field));
+    if ((without & mu_field_bit(cell->field)) == 0) {
+        bind_cell(stmt, field, cell->value);
+    }
+    return MU_OK;
+}
+
 /* Bind the cells whose fields are not in `without`; the rest is as it was. */
 static enum mu_status bind_row(struct mu_replica *replica, const struct mu_entity *entity,
                                struct mu_stmt *stmt, const struct mu_row *row, uint64_t without)
@@ -281,17 +298,7 @@ static enum mu_status bind_row(struct mu_replica *replica, const struct mu_entit
     groups.count = 0;
     mu_buf_clear(&replica->raw);
     for (size_t i = 0; i < row->count; i++) {
-        const struct mu_cell *cell = &row->cells[i];
-        const struct mu_field *field =
-            cell->field <= entity->field_count ? &entity->fields[cell->field - 1] : NULL;
-        if (field == NULL || !fits(field, cell->value)) {
-            MU_TRY(write_raw(cell, &replica->raw));
-            continue;
-        }
-        group(&groups, cell->seq, mu_field_bit(cell->field));
-        if ((without & mu_field_bit(cell->field)) == 0) {
-            bind_cell(stmt, field, cell->value);
-        }
+        MU_TRY(place_cell(replica, entity, stmt, &row->cells[i], without, &groups));
     }
     MU_TRY(write_seqs(&groups, &replica->seqs));
     mu_stmt_bind_int(stmt, MU_TABLE_KEY + 1, mu_id_key(row->id));

@@ -140,17 +140,23 @@ static enum mu_status load(struct mu_replica *replica, unsigned bucket, struct m
     return status;
 }
 
+static enum mu_status flush(struct mu_replica *replica, unsigned bucket, struct mu_error *err)
+{
+    struct mu_sum sum;
+    MU_TRY(load(replica, bucket, &sum, err));
+    add(&sum, &replica->sums.delta[bucket]);
+    return store(replica, bucket, &sum, err);
+}
+
 enum mu_status mu_sums_flush(struct mu_replica *replica, struct mu_error *err)
 {
-    for (unsigned bucket = 0; bucket < MU_BUCKET_COUNT; bucket++) {
+    enum mu_status status = MU_OK;
+    for (unsigned bucket = 0; status == MU_OK && bucket < MU_BUCKET_COUNT; bucket++) {
         if (replica->sums.touched[bucket]) {
-            struct mu_sum sum;
-            MU_TRY(load(replica, bucket, &sum, err));
-            add(&sum, &replica->sums.delta[bucket]);
-            MU_TRY(store(replica, bucket, &sum, err));
+            status = flush(replica, bucket, err);
         }
     }
-    return MU_OK;
+    return status;
 }
 
 enum mu_status mu_sums_replace(struct mu_replica *replica, unsigned bucket, struct mu_error *err)
@@ -189,20 +195,14 @@ struct mu_hash mu_digest_root(const struct mu_digest *digest)
     return root;
 }
 
-static enum mu_status recompute(struct mu_scan *scan, struct mu_error *err)
+static enum mu_status add_next(struct mu_scan *scan, bool *out_found, struct mu_error *err)
 {
     struct mu_replica *replica = scan->replica;
-    bool found = true;
-    while (found) {
-        struct mu_row row;
-        int64_t key = 0;
-        mu_arena_clear(&replica->scratch);
-        MU_TRY(mu_scan_next(scan, &replica->scratch, &row, &key, &found, err));
-        if (found) {
-            MU_TRY(mu_sums_row(replica, &row, true, err));
-        }
-    }
-    return MU_OK;
+    struct mu_row row;
+    int64_t key = 0;
+    mu_arena_clear(&replica->scratch);
+    MU_TRY(mu_scan_next(scan, &replica->scratch, &row, &key, out_found, err));
+    return *out_found ? mu_sums_row(replica, &row, true, err) : MU_OK;
 }
 
 enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
@@ -211,7 +211,11 @@ enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest
     struct mu_scan scan;
     MU_TRY(mu_sums_begin(replica, err));
     mu_scan_init(&scan, replica, 0, INT64_MAX);
-    enum mu_status status = recompute(&scan, err);
+    enum mu_status status = MU_OK;
+    bool found = true;
+    while (status == MU_OK && found) {
+        status = add_next(&scan, &found, err);
+    }
     mu_scan_deinit(&scan);
     MU_TRY(status);
     for (size_t i = 0; i < MU_BUCKET_COUNT; i++) {

@@ -247,37 +247,49 @@ static enum mu_status step_back(struct mu_replica *replica, struct walk *walk, s
     return MU_OK;
 }
 
+struct seqs {
+    uint64_t *items; /* in the arena */
+    size_t count, room;
+};
+
+static bool append(struct seqs *seqs, struct mu_arena *arena, uint64_t seq)
+{
+    if (seqs->count == seqs->room) {
+        size_t room = seqs->room == 0 ? 16 : seqs->room * 2;
+        uint64_t *bigger = mu_arena_array(arena, room, sizeof *bigger);
+        if (bigger == NULL) {
+            return false;
+        }
+        if (seqs->count > 0) {
+            memcpy(bigger, seqs->items, seqs->count * sizeof *bigger);
+        }
+        seqs->items = bigger;
+        seqs->room = room;
+    }
+    seqs->items[seqs->count++] = seq;
+    return true;
+}
+
 enum mu_status mu_replica_touched(struct mu_replica *replica, struct mu_arena *arena,
                                   struct mu_id row, uint64_t before_seq, size_t most,
                                   uint64_t **out_seqs, size_t *out_count, struct mu_error *err)
 {
     struct mu_row found;
     struct walk walk = {.row = &found};
+    struct seqs seqs = {0};
     bool there = false;
     MU_TRY(find_row(replica, row, &found, &there, err));
     walk.seq = there ? mu_row_seq(&found) : 0;
     while (before_seq != 0 && walk.seq >= before_seq) {
         MU_TRY(step_back(replica, &walk, err));
     }
-    uint64_t *seqs = NULL;
-    size_t count = 0;
-    size_t room = 0;
-    while (walk.seq != 0 && count < most) {
-        if (count == room) {
-            room = room == 0 ? 16 : room * 2;
-            uint64_t *bigger = mu_arena_array(arena, room, sizeof *bigger);
-            if (bigger == NULL) {
-                return no_memory(err);
-            }
-            if (count > 0) {
-                memcpy(bigger, seqs, count * sizeof *seqs);
-            }
-            seqs = bigger;
+    while (walk.seq != 0 && seqs.count < most) {
+        if (!append(&seqs, arena, walk.seq)) {
+            return no_memory(err);
         }
-        seqs[count++] = walk.seq;
         MU_TRY(step_back(replica, &walk, err));
     }
-    *out_seqs = seqs;
-    *out_count = count;
+    *out_seqs = seqs.items;
+    *out_count = seqs.count;
     return MU_OK;
 }

@@ -167,30 +167,41 @@ static enum mu_status advance(struct mu_scan *scan, struct mu_error *err)
     return MU_OK;
 }
 
+/* On to the next row, or to the next entity; neither: the end. */
+static enum mu_status move_on(struct mu_scan *scan, bool *out_on_row, bool *out_more,
+                              struct mu_error *err)
+{
+    if (scan->rows != NULL) {
+        MU_TRY(advance(scan, err));
+        *out_on_row = scan->has_row || scan->has_base;
+        if (*out_on_row) {
+            return MU_OK;
+        }
+    }
+    leave(scan);
+    uint32_t next = 0;
+    *out_on_row = false;
+    MU_TRY(mu_scan_next_entity(scan->replica, scan->entity, &next, err));
+    *out_more = next != 0;
+    return next == 0 ? MU_OK : enter(scan, next, scan->low, err);
+}
+
 enum mu_status mu_scan_next(struct mu_scan *scan, struct mu_arena *arena, struct mu_row *out_row,
                             int64_t *out_key, bool *out_found, struct mu_error *err)
 {
-    for (;;) {
-        if (scan->rows != NULL) {
-            MU_TRY(advance(scan, err));
-        }
-        if (scan->rows != NULL && (scan->has_row || scan->has_base)) {
-            struct mu_row row;
-            MU_TRY(take(scan, arena, &row, out_key, err));
-            if (row.count > 0 || scan->lenient) {
-                *out_row = row;
-                *out_found = true;
-                return MU_OK;
-            }
-            continue;
-        }
-        leave(scan);
-        uint32_t next = 0;
-        MU_TRY(mu_scan_next_entity(scan->replica, scan->entity, &next, err));
-        if (next == 0) {
-            *out_found = false;
-            return MU_OK;
-        }
-        MU_TRY(enter(scan, next, scan->low, err));
+    bool more = true;
+    bool found = false;
+    struct mu_row row = {0};
+    while (more && !found) {
+        bool on_row = false;
+        MU_TRY(move_on(scan, &on_row, &more, err));
+        enum mu_status status = on_row ? take(scan, arena, &row, out_key, err) : MU_OK;
+        MU_TRY(status);
+        found = on_row && (row.count > 0 || scan->lenient);
     }
+    *out_found = found;
+    if (found) {
+        *out_row = row;
+    }
+    return MU_OK;
 }

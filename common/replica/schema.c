@@ -213,22 +213,30 @@ static enum mu_status add_column(const struct mu_entity *entity, const struct mu
     return mu_table_define_column(field, sql);
 }
 
+/* Make the table, or the column of the field, where it is missing; *out_made tells the former. */
+static enum mu_status make_column(struct mu_replica *replica, const struct mu_entity *entity,
+                                  const struct mu_field *field, struct mu_buf *sql, bool *out_made,
+                                  struct mu_error *err)
+{
+    bool exists = false;
+    int64_t has = 0;
+    MU_TRY(ask(replica, SQL_HAS_COLUMN, &has, &exists, entity->name, field->name, err));
+    *out_made = !exists;
+    if (!exists) {
+        return run(replica, sql, mu_table_define(entity, sql), err);
+    }
+    return has != 0 ? MU_OK : run(replica, sql, add_column(entity, field, sql), err);
+}
+
 static enum mu_status make_table(struct mu_replica *replica, const struct mu_entity *entity,
                                  struct mu_buf *sql, struct mu_error *err)
 {
-    for (size_t i = 0; i < entity->field_count; i++) {
-        bool exists = false;
-        int64_t has = 0;
-        MU_TRY(
-            ask(replica, SQL_HAS_COLUMN, &has, &exists, entity->name, entity->fields[i].name, err));
-        if (!exists) {
-            return run(replica, sql, mu_table_define(entity, sql), err);
-        }
-        if (has == 0) {
-            MU_TRY(run(replica, sql, add_column(entity, &entity->fields[i], sql), err));
-        }
+    enum mu_status status = MU_OK;
+    bool made = false;
+    for (size_t i = 0; status == MU_OK && !made && i < entity->field_count; i++) {
+        status = make_column(replica, entity, &entity->fields[i], sql, &made, err);
     }
-    return MU_OK;
+    return status;
 }
 
 static enum mu_status write_index(const struct mu_replica *replica, const struct mu_index *index,

@@ -66,6 +66,19 @@ static int width(const struct mu_field *field)
     return field->limit <= MIDDLE_MAX ? 1 : 2;
 }
 
+static enum mu_status define_columns(const struct mu_entity *entity, int wide,
+                                     struct mu_buf *out_sql)
+{
+    enum mu_status status = MU_OK;
+    for (size_t i = 0; status == MU_OK && i < entity->field_count; i++) {
+        if (width(&entity->fields[i]) == wide) {
+            status = mu_buf_append_str(out_sql, ",\n    ");
+            status = status == MU_OK ? mu_table_define_column(&entity->fields[i], out_sql) : status;
+        }
+    }
+    return status;
+}
+
 enum mu_status mu_table_define(const struct mu_entity *entity, struct mu_buf *out_sql)
 {
     MU_TRY(mu_buf_printf(out_sql,
@@ -76,12 +89,7 @@ enum mu_status mu_table_define(const struct mu_entity *entity, struct mu_buf *ou
                          "    raw BLOB",
                          entity->name, MU_ID_LEN));
     for (int wide = 0; wide <= 2; wide++) {
-        for (size_t i = 0; i < entity->field_count; i++) {
-            if (width(&entity->fields[i]) == wide) {
-                MU_TRY(mu_buf_append_str(out_sql, ",\n    "));
-                MU_TRY(mu_table_define_column(&entity->fields[i], out_sql));
-            }
-        }
+        MU_TRY(define_columns(entity, wide, out_sql));
     }
     return mu_buf_append_str(out_sql, "\n) STRICT;\n");
 }
@@ -184,10 +192,12 @@ static enum mu_status write_update(const struct mu_table *table, uint64_t indexe
     uint64_t without = table->indexed & ~indexed;
     MU_TRY(mu_buf_printf(sql, "UPDATE \"%s\" SET seqs = ?3, raw = ?4", entity->name));
     for (size_t i = 0; i < entity->field_count; i++) {
-        if ((without & mu_field_bit(entity->fields[i].number)) == 0) {
-            MU_TRY(mu_buf_printf(sql, ", \"%s\" = ?%zu", entity->fields[i].name,
-                                 MU_TABLE_FIELDS + 1 + i));
+        const struct mu_field *field = &entity->fields[i];
+        enum mu_status status = MU_OK;
+        if ((without & mu_field_bit(field->number)) == 0) {
+            status = mu_buf_printf(sql, ", \"%s\" = ?%zu", field->name, MU_TABLE_FIELDS + 1 + i);
         }
+        MU_TRY(status);
     }
     return mu_buf_append_str(sql, " WHERE key = ?1");
 }
