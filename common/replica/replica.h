@@ -25,10 +25,14 @@ struct mu_cursor {
     struct mu_hash chain; /* chain at seq */
 };
 
-/* Make or upgrade the tables in db and prepare statements; db stays the caller's and
- * must outlive the replica.  New fields get columns, and cells kept raw by an older
- * version move into them.  Errors: MU_E_VERSION for a newer schema, those of the
- * store. */
+/* Make or upgrade the tables in db, in the caller's transaction if there is one; db stays
+ * the caller's and must outlive the replica.  New fields get columns, and cells kept raw by an
+ * older version move into them.  Errors: MU_E_VERSION for a newer schema, or for an older one
+ * when db is read-only; MU_E_NOT_FOUND read-only and never made; those of the store.
+ *
+ * SQL of others may read the board: a table for each entity under its name, with key (the
+ * storage key), id, and a column for each field under its name; nothing but this layer may
+ * write there.  A column is NULL for no value, and for one that only a newer version can hold. */
 MU_MUST_USE enum mu_status mu_replica_open(struct mu_db *db, struct mu_replica **out_replica,
                                            struct mu_error *err);
 void mu_replica_close(struct mu_replica *replica);
@@ -45,6 +49,11 @@ MU_MUST_USE enum mu_status mu_replica_confirmed(struct mu_replica *replica, stru
                                                 uint32_t entity, struct mu_id id,
                                                 struct mu_row *out_row, bool *out_found,
                                                 struct mu_error *err);
+
+/* Everything below that writes wants a transaction of the caller's, who undoes it (or its
+ * savepoint) after a failure; nothing is kept in memory that this could spoil.  Several processes
+ * may work on one file.  A row that cannot be read is MU_E_CORRUPT: its bucket is to be replaced.
+ * MU_E_VERSION: another program has upgraded the file meanwhile. */
 
 /* Write the cells of one decided change into confirmed state with change->seq and keep
  * the digest.  Rows with a base image change there and are reported through stale, so
@@ -80,15 +89,17 @@ MU_MUST_USE enum mu_status mu_replica_dirty(struct mu_replica *replica, struct m
 
 /* -- digest and transfer --------------------------------------------------- */
 
-/* 256 sums mod 2^256 of keyed BLAKE2b-256 over each confirmed row's canonical bytes;
- * the key is derived from the workspace id.  root = BLAKE2b over the sums. */
+/* 256 sums mod 2^256, as 32 bytes with the least first, of keyed BLAKE2b-256 over each confirmed
+ * row's canonical bytes; the key is BLAKE2b-256("muster digest" || workspace id).  root = BLAKE2b
+ * over the sums. */
 struct mu_digest {
     struct mu_hash buckets[MU_BUCKET_COUNT];
 };
 MU_MUST_USE enum mu_status mu_replica_digest(struct mu_replica *replica, struct mu_digest *out,
                                              struct mu_error *err);
 struct mu_hash mu_digest_root(const struct mu_digest *digest);
-/* The same from the rows themselves; a difference means damage. */
+/* The same from the rows themselves; a difference means damage.  In one transaction with
+ * mu_replica_digest() when others may write meanwhile. */
 MU_MUST_USE enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
                                                 struct mu_error *err);
 /* The sum that rows in canonical bytes, those of a transfer, come to; nothing is stored.

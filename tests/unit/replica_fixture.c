@@ -161,6 +161,21 @@ void assert_digest_true(struct board *board)
     assert_digests_equal(&digest, &computed);
 }
 
+int64_t ask_int(struct board *board, const char *sql)
+{
+    struct mu_error err = {0};
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    if (mu_stmt_prepare(&stmt, &board->db, sql, &err) != MU_OK) {
+        fail_msg("%s", err.text);
+    }
+    assert_int_equal(mu_stmt_step(&stmt, &row, &err), MU_OK);
+    assert_true(row);
+    int64_t value = mu_stmt_int(&stmt, 0);
+    mu_stmt_finalize(&stmt);
+    return value;
+}
+
 void board_bucket(struct board *board, unsigned bucket, size_t max, struct mu_buf *out)
 {
     struct mu_error err = {0};

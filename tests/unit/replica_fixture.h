@@ -43,6 +43,8 @@ void assert_rows_equal(const struct mu_row *row, const struct mu_row *expected);
 void assert_digest_true(struct board *board);
 struct mu_digest board_digest(struct board *board);
 void assert_digests_equal(const struct mu_digest *a, const struct mu_digest *b);
+/* The first number that a query brings. */
+int64_t ask_int(struct board *board, const char *sql);
 /* All confirmed rows of a bucket, in pieces of at most max bytes. */
 void board_bucket(struct board *board, unsigned bucket, size_t max, struct mu_buf *out);
 /* The description of the domain. */

@@ -266,6 +266,67 @@ static void test_replica__a_change_without_number_is_refused(void **state)
     board_close(&board);
 }
 
+static void test_replica__a_row_of_one_change_costs_few_bytes_for_its_seqs(void **state)
+{
+    (void)state;
+    struct board board;
+    board_open(&board);
+    struct mu_dice dice = {.state = 4};
+    const struct mu_entity *entity = mu_entity_find(MU_TASK);
+    struct mu_row effect = row_of(MU_TASK, 1);
+    for (size_t i = 0; i < entity->field_count; i++) {
+        cell_set(&board, &effect, (uint32_t)i + 1, value_for(&board, &entity->fields[i], &dice));
+    }
+    board_apply(&board, &effect, 1, 100000);
+    assert_int_equal(ask_int(&board, "SELECT length(seqs) FROM task"), 3 + 3);
+
+    struct mu_row second = row_of(MU_TASK, 1);
+    cell_int(&board, &second, MU_TASK_NO, 1);
+    cell_int(&board, &second, MU_TASK_STATE, 1);
+    board_apply(&board, &second, 1, 100001);
+    assert_int_equal(ask_int(&board, "SELECT length(seqs) FROM task"), 3 + 3 + 3 + 2);
+    board_close(&board);
+}
+
+static void test_replica__a_damaged_row_is_an_error_not_a_row(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "UPDATE task SET id = zeroblob(16)",
+        "UPDATE task SET seqs = x''",
+        "UPDATE task SET seqs = x'0103ff'",
+        "UPDATE task SET seqs = x'01000102'",
+        "UPDATE task SET seqs = x'01030203'",     /* a field twice */
+        "UPDATE task SET seqs = x'01ffffffff07'", /* fields that there are not */
+        "UPDATE task SET seqs = x'0102'",         /* a value without a seq */
+        "UPDATE task SET raw = x'00'",            /* half a cell */
+        "UPDATE task SET raw = x'000100'",        /* field 0 */
+        "UPDATE task SET raw = x'010100'",        /* a field in both places */
+        "UPDATE task SET raw = x'500100400100'",  /* not ascending */
+    };
+    struct mu_error err = {0};
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct board board;
+        struct mu_row row;
+        struct mu_row_refs stale;
+        struct mu_digest digest;
+        bool found = false;
+        board_open(&board);
+        struct mu_row effect = row_of(MU_TASK, 1);
+        cell_int(&board, &effect, MU_TASK_NO, 5);
+        board_apply(&board, &effect, 1, 1);
+        assert_int_equal(mu_db_exec(&board.db, damages[i], &err), MU_OK);
+
+        assert_int_equal(
+            mu_replica_row(board.replica, &board.arena, MU_TASK, effect.id, &row, &found, &err),
+            MU_E_CORRUPT);
+        assert_int_equal(mu_replica_apply(board.replica, &board.arena, &effect, 1, 2, &stale, &err),
+                         MU_E_CORRUPT);
+        assert_int_equal(mu_replica_recompute(board.replica, &digest, &err), MU_E_CORRUPT);
+        board_close(&board);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +339,8 @@ int main(void)
         cmocka_unit_test(test_replica__the_digest_hangs_on_the_workspace),
         cmocka_unit_test(test_replica__cursor_and_meta_come_back),
         cmocka_unit_test(test_replica__a_change_without_number_is_refused),
+        cmocka_unit_test(test_replica__a_row_of_one_change_costs_few_bytes_for_its_seqs),
+        cmocka_unit_test(test_replica__a_damaged_row_is_an_error_not_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

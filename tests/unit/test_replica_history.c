@@ -195,12 +195,43 @@ static void test_replica_history__a_transfer_leaves_a_gap_but_loses_nothing(void
             if (seq == 200 || seq == 300) {
                 move_everything(&server, &client);
             }
+            if (seq == 200 || seq == 205 || seq == 300) {
+                compare_gaps(&client, &truth, &followed);
+            }
         }
         compare(&server, &truth, SEQS);
         compare_gaps(&client, &truth, &followed);
         board_close(&client);
         board_close(&server);
     }
+}
+
+static void test_replica_history__rows_of_a_first_transfer_tell_what_their_cells_know(void **state)
+{
+    (void)state;
+    struct board server;
+    struct board client;
+    struct mu_error err = {0};
+    board_open(&server);
+    board_open(&client);
+    for (uint64_t seq = 1; seq <= 6; seq++) {
+        struct mu_row effect = row_of(MU_TASK, 1);
+        cell_int(&server, &effect, seq % 2 == 0 ? MU_TASK_NO : (uint32_t)seq + 1, 1);
+        board_apply(&server, &effect, 1, seq);
+    }
+    move_everything(&server, &client);
+    uint64_t *seqs = NULL;
+    size_t count = 0;
+
+    assert_int_equal(
+        mu_replica_touched(client.replica, &client.arena, id_of(1), 0, 10, &seqs, &count, &err),
+        MU_OK);
+
+    static const uint64_t known[] = {6, 5, 3, 1}; /* 2 and 4 were overwritten */
+    assert_int_equal(count, 4);
+    assert_memory_equal(seqs, known, sizeof known);
+    board_close(&client);
+    board_close(&server);
 }
 
 static void test_replica_history__a_note_tells_who_and_when(void **state)
@@ -274,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_replica_history__every_touch_is_found),
         cmocka_unit_test(test_replica_history__a_row_nobody_touched_has_none),
         cmocka_unit_test(test_replica_history__a_transfer_leaves_a_gap_but_loses_nothing),
+        cmocka_unit_test(test_replica_history__rows_of_a_first_transfer_tell_what_their_cells_know),
         cmocka_unit_test(test_replica_history__a_note_tells_who_and_when),
         cmocka_unit_test(test_replica_history__what_a_dead_lineage_said_can_be_forgotten),
     };

@@ -2,7 +2,6 @@
  * without a change of the digest, and an older program leaves a newer one's file alone. */
 #include "tests/unit/replica_fixture.h"
 
-#include "common/db/stmt.h"
 #include "tests/harness/folder.h"
 
 /* The domain as an older version knew it: without the last entities and the last fields. */
@@ -41,21 +40,6 @@ static void fill(struct board *board)
     }
 }
 
-static int64_t number(struct board *board, const char *sql)
-{
-    struct mu_error err = {0};
-    struct mu_stmt stmt = {0};
-    bool row = false;
-    if (mu_stmt_prepare(&stmt, &board->db, sql, &err) != MU_OK) {
-        fail_msg("%s", err.text);
-    }
-    assert_int_equal(mu_stmt_step(&stmt, &row, &err), MU_OK);
-    assert_true(row);
-    int64_t value = mu_stmt_int(&stmt, 0);
-    mu_stmt_finalize(&stmt);
-    return value;
-}
-
 static void test_replica_schema__what_an_older_version_kept_raw_moves_into_place(void **state)
 {
     (void)state;
@@ -71,8 +55,8 @@ static void test_replica_schema__what_an_older_version_kept_raw_moves_into_place
     cell_int(&board, &edit, MU_TASK_STATE, 3);
     assert_int_equal(mu_replica_overlay(board.replica, &board.arena, &edit, &err), MU_OK);
     assert_digest_true(&board);
-    assert_true(number(&board, "SELECT count(*) FROM mu_raw") > 0);
-    assert_true(number(&board, "SELECT count(*) FROM person WHERE raw IS NOT NULL") > 0);
+    assert_true(ask_int(&board, "SELECT count(*) FROM mu_raw") > 0);
+    assert_true(ask_int(&board, "SELECT count(*) FROM person WHERE raw IS NOT NULL") > 0);
 
     struct board plain; /* the same by a program that knew it all from the start */
     board_open(&plain);
@@ -82,15 +66,15 @@ static void test_replica_schema__what_an_older_version_kept_raw_moves_into_place
     struct mu_digest digest = board_digest(&board);
     assert_digests_equal(&digest, &want);
     assert_digest_true(&board);
-    assert_int_equal(number(&board, "SELECT count(*) FROM mu_raw WHERE entity <= 9"), 0);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM mu_raw WHERE entity <= 9"), 0);
     board_reopen(&board, NULL);
 
     digest = board_digest(&board);
     assert_digests_equal(&digest, &want);
     assert_digest_true(&board);
-    assert_int_equal(number(&board, "SELECT count(*) FROM mu_raw"), 0);
-    assert_int_equal(number(&board, "SELECT count(*) FROM task WHERE raw IS NOT NULL"), 0);
-    assert_int_equal(number(&board, "SELECT count(*) FROM conflict WHERE state IS NOT NULL"), 3);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM mu_raw"), 0);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM task WHERE raw IS NOT NULL"), 0);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM conflict WHERE state IS NOT NULL"), 3);
     for (size_t i = 0; i < 18 * 3; i++) {
         struct mu_row row;
         struct mu_row expected;
@@ -119,7 +103,7 @@ static void test_replica_schema__a_newer_file_is_left_alone(void **state)
     board_open(&board);
     fill(&board);
     assert_int_equal(mu_db_commit(&board.db, &err), MU_OK);
-    int64_t tables = number(&board, "SELECT count(*) FROM sqlite_schema");
+    int64_t tables = ask_int(&board, "SELECT count(*) FROM sqlite_schema");
     size_t count = 0;
     (void)mu_entities(&count);
 
@@ -138,7 +122,7 @@ static void test_replica_schema__a_newer_file_is_left_alone(void **state)
         MU_OK);
     assert_int_equal(mu_replica_open_as(&board.db, &domain, &replica, &err), MU_E_CORRUPT);
 
-    assert_int_equal(number(&board, "SELECT count(*) FROM sqlite_schema"), tables);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM sqlite_schema"), tables);
     board_close(&board);
 }
 
@@ -184,10 +168,10 @@ static void test_replica_schema__missing_columns_and_indexes_are_added(void **st
                      MU_OK);
     board_reopen(&board, NULL);
 
-    assert_int_equal(number(&board, "SELECT count(*) FROM sqlite_schema WHERE name = 'item_place'"),
-                     1);
-    assert_int_equal(number(&board, "SELECT count(*) FROM person WHERE source = 'ab'"), 3);
-    assert_int_equal(number(&board, "SELECT count(*) FROM device"), 0);
+    assert_int_equal(
+        ask_int(&board, "SELECT count(*) FROM sqlite_schema WHERE name = 'item_place'"), 1);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM person WHERE source = 'ab'"), 3);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM device"), 0);
     struct mu_digest after = board_digest(&board);
     assert_digests_equal(&before, &after); /* stored; damage is for recompute to find */
     board_close(&board);

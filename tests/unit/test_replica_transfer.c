@@ -257,6 +257,45 @@ static void test_replica_transfer__rows_that_are_not_there_go_unless_edited(void
     board_close(&board);
 }
 
+static void test_replica_transfer__an_edited_row_keeps_its_edit_over_what_came(void **state)
+{
+    (void)state;
+    struct board from;
+    struct board to;
+    struct mu_error err = {0};
+    board_open(&from);
+    board_open(&to);
+    struct mu_row task = row_of(MU_TASK, 1);
+    cell_int(&to, &task, MU_TASK_NO, 1);
+    board_apply(&to, &task, 1, 1);
+    cell_int(&from, &task, MU_TASK_NO, 2);
+    board_apply(&from, &task, 1, 2);
+    struct mu_row edit = row_of(MU_TASK, 1);
+    cell_text(&to, &edit, MU_TASK_TITLE, "mine");
+    assert_int_equal(mu_replica_overlay(to.replica, &to.arena, &edit, &err), MU_OK);
+
+    struct mu_buf rows MU_BUF_AUTO;
+    mu_buf_init(&rows, PIECE);
+    board_bucket(&from, mu_id_bucket(task.id), PIECE, &rows);
+    struct mu_row_refs stale = replace(&to, mu_id_bucket(task.id), &rows);
+
+    struct mu_row row;
+    bool found = false;
+    assert_int_equal(stale.count, 1);
+    assert_true(mu_id_equal(stale.items[0].id, task.id));
+    assert_int_equal(mu_replica_row(to.replica, &to.arena, MU_TASK, task.id, &row, &found, &err),
+                     MU_OK);
+    assert_int_equal(mu_row_int(&row, MU_TASK_NO), 1);
+    assert_true(mu_row_has(&row, MU_TASK_TITLE));
+    assert_int_equal(
+        mu_replica_confirmed(to.replica, &to.arena, MU_TASK, task.id, &row, &found, &err), MU_OK);
+    assert_int_equal(mu_row_int(&row, MU_TASK_NO), 2);
+    assert_false(mu_row_has(&row, MU_TASK_TITLE));
+    assert_same(&from, &to);
+    board_close(&to);
+    board_close(&from);
+}
+
 static void test_replica_transfer__bytes_that_lie_are_refused(void **state)
 {
     (void)state;
@@ -306,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_replica_transfer__a_row_larger_than_a_piece_is_an_error),
         cmocka_unit_test(test_replica_transfer__damage_of_every_kind_is_repaired),
         cmocka_unit_test(test_replica_transfer__rows_that_are_not_there_go_unless_edited),
+        cmocka_unit_test(test_replica_transfer__an_edited_row_keeps_its_edit_over_what_came),
         cmocka_unit_test(test_replica_transfer__bytes_that_lie_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
