@@ -208,6 +208,39 @@ static void test_replica__the_digest_hangs_on_the_workspace(void **state)
     board_close(&board);
 }
 
+/* The root as an independent program computed it from the header's words. */
+static void test_replica__the_digest_is_the_one_of_the_protocol(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "771bf9ceb345a086572ad19f7216b5acc56cd23d381a4eec7ed205b023474c79";
+    struct board board;
+    board_open(&board);
+    struct mu_error err = {0};
+    struct mu_id workspace;
+    struct mu_row task = {.entity = MU_TASK};
+    struct mu_row unknown = {.entity = 4000};
+    assert_true(mu_id_parse(mu_slice_str("00010203-0405-0607-0809-0a0b0c0d0e0f"), &workspace));
+    assert_true(mu_id_parse(mu_slice_str("01900000-0000-7000-a000-000000000001"), &task.id));
+    assert_true(mu_id_parse(mu_slice_str("01900000-0000-7000-a000-000000000002"), &unknown.id));
+    assert_int_equal(
+        mu_replica_meta_set(board.replica, MU_META_WORKSPACE, mu_id_view(&workspace), &err), MU_OK);
+    cell_int(&board, &task, MU_TASK_NO, -3);
+    cell_text(&board, &task, MU_TASK_TITLE, "Ship 2.0");
+    cell_set(&board, &task, MU_TASK_OWNER, mu_null());
+    cell_set(&board, &unknown, 9, mu_bytes(mu_slice_of("\xff\0", 2)));
+
+    board_apply(&board, &unknown, 1, 2);
+    board_apply(&board, &task, 1, 300);
+
+    struct mu_digest digest = board_digest(&board);
+    struct mu_hash root = mu_digest_root(&digest);
+    char text[2 * MU_HASH_LEN + 1];
+    mu_hex(mu_hash_view(&root), text);
+    assert_string_equal(text, expected);
+    board_close(&board);
+}
+
 static void test_replica__cursor_and_meta_come_back(void **state)
 {
     (void)state;
@@ -337,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_replica__values_that_no_column_holds_are_kept),
         cmocka_unit_test(test_replica__the_digest_does_not_know_the_order),
         cmocka_unit_test(test_replica__the_digest_hangs_on_the_workspace),
+        cmocka_unit_test(test_replica__the_digest_is_the_one_of_the_protocol),
         cmocka_unit_test(test_replica__cursor_and_meta_come_back),
         cmocka_unit_test(test_replica__a_change_without_number_is_refused),
         cmocka_unit_test(test_replica__a_row_of_one_change_costs_few_bytes_for_its_seqs),
