@@ -17,14 +17,14 @@ bool import_read_file(const char *path, struct mu_buf *out)
         assert_int_equal(mu_buf_append(out, part, len), MU_OK);
     }
     assert_int_equal(ferror(file), 0);
-    fclose(file);
+    assert_int_equal(fclose(file), 0);
     return true;
 }
 
 void import_read_board(const char *name, struct mu_buf *out)
 {
     char path[1024];
-    snprintf(path, sizeof path, MUSTER_SOURCE_DIR "/tests/boards/%s", name);
+    (void)snprintf(path, sizeof path, MUSTER_SOURCE_DIR "/tests/boards/%s", name);
     if (!import_read_file(path, out)) {
         fail_msg("%s is missing", path);
     }
@@ -38,7 +38,7 @@ void import_read_sample(const char *name, struct mu_buf *out)
     char path[1024];
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (folders[i] != NULL) {
-            snprintf(path, sizeof path, "%s/%s", folders[i], name);
+            (void)snprintf(path, sizeof path, "%s/%s", folders[i], name);
             if (import_read_file(path, out)) {
                 return;
             }

@@ -223,8 +223,8 @@ static void test_csv_board__dates_are_never_guessed(void **state)
     };
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         char text[256];
-        snprintf(text, sizeof text, "T,D\na,%s\nb,%s\nc,%s\n", columns[i].cells[0],
-                 columns[i].cells[1], columns[i].cells[2]);
+        (void)snprintf(text, sizeof text, "T,D\na,%s\nb,%s\nc,%s\n", columns[i].cells[0],
+                       columns[i].cells[1], columns[i].cells[2]);
         read_mapped(text, "title=T,due=D");
         char got[MU_ISO_TEXT_MAX + 1];
         mu_iso_format(board.cards[0].due, got);

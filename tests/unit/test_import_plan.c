@@ -725,8 +725,8 @@ static void test_import_plan__is_told_in_words_and_in_json(void **state)
     assert_int_equal(mu_buf_append(&out, "", 1), MU_OK);
     static const char *const lines[] = {
         "cards                                          1           1\n",
-        "3 columns were given a kind by their names: correct those that are wrong\n"
-        "  'To Do' as todo\n  'Doing' as doing\n  'Done' as done\n",
+        "3 columns were given a kind by their names: correct those that are wrong\n",
+        "\n  'To Do' as todo\n  'Doing' as doing\n  'Done' as done\n",
         "1 person is in the team already\n  'Ana Ruiz' is @ana\n",
         "1 person was given a handle\n  'Zoë Å. O'Neill' is called @zoe-a-o-neill\n",
         "                                 new     changed   as it was\n",

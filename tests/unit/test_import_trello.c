@@ -165,8 +165,8 @@ static void test_import_trello__the_log_is_told_in_sentences(void **state)
         "ticked complete",
         "joined the card",
         "removed 'Jonas Weber'",
-        "renamed from 'Rename “project” to “library” everywhere?' to 'Say “library” instead of "
-        "“project” on screen?'",
+        ("renamed from 'Rename “project” to “library” everywhere?' to 'Say “library” instead of "
+         "“project” on screen?'"),
         "attached 'corpus-sizes.png'",
         "set 'Estimate (days)' to '5'",
         "archived",

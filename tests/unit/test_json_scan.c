@@ -106,13 +106,14 @@ static void test_json_scan__every_text_cut_short_is_refused(void **state)
 static void test_json_scan__nesting_ends_at_its_limit(void **state)
 {
     (void)state;
-    char text[2 * MU_JSON_DEPTH_MAX + 4];
+    static const size_t depth = MU_JSON_DEPTH_MAX;
+    char text[2 * MU_JSON_DEPTH_MAX];
     struct mu_error err = {0};
-    memset(text, '[', MU_JSON_DEPTH_MAX);
-    memset(text + MU_JSON_DEPTH_MAX, ']', MU_JSON_DEPTH_MAX);
-    assert_int_equal(mu_json_check(mu_slice_of(text, 2 * MU_JSON_DEPTH_MAX), &err), MU_OK);
-    memset(text, '[', MU_JSON_DEPTH_MAX + 1);
-    assert_int_equal(mu_json_check(mu_slice_of(text, MU_JSON_DEPTH_MAX + 1), &err), MU_E_LIMIT);
+    memset(text, '[', depth);
+    memset(text + depth, ']', depth);
+    assert_int_equal(mu_json_check(mu_slice_of(text, 2 * depth), &err), MU_OK);
+    memset(text, '[', depth + 1);
+    assert_int_equal(mu_json_check(mu_slice_of(text, depth + 1), &err), MU_E_LIMIT);
     assert_non_null(strstr(err.text, "nested too deep"));
 }
 
