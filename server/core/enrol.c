@@ -13,7 +13,9 @@ static const char SQL_CURVE_TAKEN[] =
 
 /* An enrolment as it was read. */
 struct enrolment {
-    struct mu_push_item item;
+    struct mu_pushed pushed;
+    struct mu_mutation mutation;
+    struct mu_hash hash;
     const struct mu_op *device;
     struct mu_device_public keys;
 };
@@ -80,16 +82,15 @@ static bool take_key(const struct mu_op *op, uint32_t field, uint8_t out_key[sta
 static const char *read_form(struct mu_server *server, const struct mu_msg_enrol *enrol,
                              struct enrolment *out)
 {
-    struct mu_push_item *item = &out->item;
     struct mu_error fault;
-    item->pushed = enrol->mutation;
-    if (mu_mutation_decode(enrol->mutation.bytes, &server->input_memory, &item->mutation, &fault) !=
+    out->pushed = enrol->mutation;
+    if (mu_mutation_decode(enrol->mutation.bytes, &server->input_memory, &out->mutation, &fault) !=
         MU_OK) {
         return "the enrolment cannot be read";
     }
-    const struct mu_intent *intent = &item->mutation.intent;
+    const struct mu_intent *intent = &out->mutation.intent;
     if (intent->number != MU_INTENT_DEVICE_ENROL || intent->op_count != 1 ||
-        intent->ops[0].entity != MU_DEVICE || item->mutation.number != 1) {
+        intent->ops[0].entity != MU_DEVICE || out->mutation.number != 1) {
         return "only a first mutation, device.enrol of one device, may be sent here";
     }
     out->device = &intent->ops[0];
@@ -98,7 +99,7 @@ static const char *read_form(struct mu_server *server, const struct mu_msg_enrol
         !take_key(out->device, MU_DEVICE_CURVE_KEY, out->keys.curve)) {
         return "the enrolment lacks a key of the device";
     }
-    mu_hash_of(item->pushed.bytes, &item->hash);
+    mu_hash_of(out->pushed.bytes, &out->hash);
     return NULL;
 }
 
@@ -109,7 +110,7 @@ static const char *check_signatures(const struct mu_server *server, const struct
     uint8_t proved[MU_INVITE_PROOF_LEN];
     const struct mu_arg *named = mu_op_find(enrolment->device, MU_DEVICE_INVITE);
     const struct mu_arg *proof = mu_op_find(enrolment->device, MU_DEVICE_PROOF);
-    const struct mu_pushed *pushed = &enrolment->item.pushed;
+    const struct mu_pushed *pushed = &enrolment->pushed;
     struct mu_id named_id = {{0}};
     if (named == NULL || !mu_id_from_slice(named->value.bytes, &named_id) ||
         !mu_id_equal(named_id, invite->row)) {
@@ -133,7 +134,7 @@ static const char *check_signatures(const struct mu_server *server, const struct
 static enum mu_status find_taken(struct mu_server *server, const struct enrolment *enrolment,
                                  const char **out_what, struct mu_error *err)
 {
-    const struct mu_mutation *mutation = &enrolment->item.mutation;
+    const struct mu_mutation *mutation = &enrolment->mutation;
     struct mu_stmt stmt = {0};
     struct mu_replica_mark mark;
     struct mu_log_place place;
@@ -179,11 +180,10 @@ static enum mu_status enrol_device(struct mu_server *server, struct mu_session *
                                    const struct mu_bearer *invite,
                                    const struct enrolment *enrolment, struct mu_error *err)
 {
-    const struct mu_push_item *item = &enrolment->item;
-    struct mu_candidate candidate = {.mutation = &item->mutation,
-                                     .bytes = item->pushed.bytes,
-                                     .signature = item->pushed.signature,
-                                     .hash = item->hash};
+    struct mu_candidate candidate = {.mutation = &enrolment->mutation,
+                                     .bytes = enrolment->pushed.bytes,
+                                     .signature = enrolment->pushed.signature,
+                                     .hash = enrolment->hash};
     struct mu_author author = {
         .device = enrolment->device->row, .shown = invite->person, .role = MU_ROLE_NONE};
     struct mu_sequenced done;

@@ -250,25 +250,6 @@ MU_MUST_USE enum mu_status mu_serve_xfer(struct mu_server *server, struct mu_ses
                                          struct mu_error *err);
 void mu_serve_credit(struct mu_session *session, uint64_t bytes);
 
-/* -- vouch.c: who signed what of a push --------------------------------------- */
-
-/* An item of a push as it was read. */
-struct mu_push_item {
-    struct mu_pushed pushed;
-    struct mu_mutation mutation; /* when readable */
-    struct mu_hash hash;
-    bool readable;
-    bool known; /* its id stands in the log at place, or earlier in the push */
-    struct mu_log_place place;
-    bool authentic;
-    char why[MU_REASON_MAX + 1]; /* not readable: what is wrong */
-    bool busy;                   /* not readable for want of memory alone */
-};
-/* Sets authentic: an item's own signature is checked, or it is linked by number and hash to the
- * next of the same push, which is new and authentic (docs/decisions). */
-void mu_vouch(const uint8_t sign_key[static MU_SIGN_PK_LEN], struct mu_push_item *items,
-              size_t count);
-
 /* -- stream.c, xfer.c, beacon.c: what leaves without being asked for ----------- */
 
 MU_MUST_USE enum mu_status mu_serve_streams(struct mu_server *server, struct mu_error *err);

@@ -4,6 +4,7 @@
 
 #include "common/base/utf8.h"
 #include "common/seal/hash.h"
+#include "common/seal/sign.h"
 #include "server/core/inside.h"
 
 /* The replica under whose numbers a push goes on; usually one for the whole push. */
@@ -13,8 +14,20 @@ struct thread {
     bool marked;
 };
 
+/* An item of a push as it was read. */
+struct item {
+    struct mu_pushed pushed;
+    bool readable;
+    struct mu_mutation mutation; /* when readable */
+    struct mu_hash hash;
+    bool known; /* its id stands in the log at place, or earlier in the push */
+    struct mu_log_place place;
+    char why[MU_REASON_MAX + 1]; /* not readable: what is wrong */
+    bool busy;                   /* not readable for want of memory alone */
+};
+
 struct batch {
-    struct mu_push_item *items;
+    struct item *items;
     struct mu_ack *acks;
     size_t count;
     struct thread thread;
@@ -35,7 +48,7 @@ static bool is_greedy(const struct mu_arena *arena)
     return arena->used > arena->max / 2;
 }
 
-static bool stands_before(const struct mu_push_item *items, size_t at)
+static bool stands_before(const struct item *items, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
         if (items[i].readable && mu_id_equal(items[i].mutation.id, items[at].mutation.id)) {
@@ -46,9 +59,9 @@ static bool stands_before(const struct mu_push_item *items, size_t at)
 }
 
 static enum mu_status read_item(struct mu_server *server, const struct mu_pushed *pushed,
-                                struct mu_push_item *items, size_t at, struct mu_error *err)
+                                struct item *items, size_t at, struct mu_error *err)
 {
-    struct mu_push_item *item = &items[at];
+    struct item *item = &items[at];
     struct mu_error fault;
     item->pushed = *pushed;
     enum mu_status status =
@@ -111,8 +124,8 @@ static enum mu_status kept_hash(struct mu_server *server, uint64_t seq, struct m
 }
 
 /* Whether a mutation with a number that is taken is the one that took it. */
-static enum mu_status is_repeated(struct mu_server *server, const struct mu_push_item *item,
-                                  bool *out_same, struct mu_error *err)
+static enum mu_status is_repeated(struct mu_server *server, const struct item *item, bool *out_same,
+                                  struct mu_error *err)
 {
     struct mu_hash hash;
     bool found = false;
@@ -131,8 +144,8 @@ static enum mu_status is_repeated(struct mu_server *server, const struct mu_push
 /* -- one mutation ------------------------------------------------------------- */
 
 static enum mu_status keep(struct mu_server *server, struct mu_session *session,
-                           const struct mu_push_item *item, struct thread *thread,
-                           struct mu_ack *ack, struct mu_error *err)
+                           const struct item *item, struct thread *thread, struct mu_ack *ack,
+                           struct mu_error *err)
 {
     struct mu_author author = {.person = session->person,
                                .device = session->device,
@@ -162,7 +175,7 @@ static enum mu_status keep(struct mu_server *server, struct mu_session *session,
 }
 
 /* The mutation is here already, from a former replica id: its number counts as used. */
-static enum mu_status count_known(struct mu_server *server, const struct mu_push_item *item,
+static enum mu_status count_known(struct mu_server *server, const struct item *item,
                                   struct thread *thread, struct mu_error *err)
 {
     thread->mark.last_number = item->mutation.number;
@@ -177,8 +190,8 @@ static void fork(struct mu_server *server, struct mu_ack *ack, const char *reaso
 }
 
 /* Its number is taken: by itself, or by another under the same replica id. */
-static enum mu_status repeat(struct mu_server *server, const struct mu_push_item *item,
-                             struct mu_ack *ack, struct mu_error *err)
+static enum mu_status repeat(struct mu_server *server, const struct item *item, struct mu_ack *ack,
+                             struct mu_error *err)
 {
     bool same = false;
     MU_TRY(is_repeated(server, item, &same, err));
@@ -191,10 +204,9 @@ static enum mu_status repeat(struct mu_server *server, const struct mu_push_item
     return MU_OK;
 }
 
-/* By id, number and hash. */
-static enum mu_status place(struct mu_server *server, struct mu_session *session,
-                            struct mu_push_item *item, struct thread *thread, struct mu_ack *ack,
-                            struct mu_error *err)
+/* By id, number, hash and signature. */
+static enum mu_status place(struct mu_server *server, struct mu_session *session, struct item *item,
+                            struct thread *thread, struct mu_ack *ack, struct mu_error *err)
 {
     const struct mu_mutation *mutation = &item->mutation;
     const struct mu_replica_mark *mark = &thread->mark;
@@ -219,6 +231,14 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
         fork(server, ack, "this replica id was used twice: the mutation before is another");
         return MU_OK;
     }
+    /* Only now, as the dearest check of all; every signature in the log is good by itself. */
+    if (!mu_sign_verify(session->sign_key, MU_SIGN_MUTATION, item->pushed.bytes,
+                        item->pushed.signature.data)) {
+        ack->kind = MU_ACK_INVALID;
+        ack->code = MU_E_CRYPTO;
+        set_reason(server, ack, "it is not signed by this device");
+        return MU_OK;
+    }
     if (item->known) {
         ack->kind = MU_ACK_DUPLICATE;
         ack->seq = item->place.seq;
@@ -228,7 +248,7 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
 }
 
 static enum mu_status answer(struct mu_server *server, struct mu_session *session,
-                             struct mu_push_item *item, struct thread *thread, struct mu_ack *ack,
+                             struct item *item, struct thread *thread, struct mu_ack *ack,
                              struct mu_error *err)
 {
     if (!item->readable && item->busy) {
@@ -244,12 +264,6 @@ static enum mu_status answer(struct mu_server *server, struct mu_session *sessio
     }
     ack->mutation = item->mutation.id;
     ack->number = item->mutation.number;
-    if (!item->authentic) {
-        ack->kind = MU_ACK_INVALID;
-        ack->code = MU_E_CRYPTO;
-        set_reason(server, ack, "it is not signed by this device");
-        return MU_OK;
-    }
     MU_TRY(load_thread(server, thread, item->mutation.replica, session->device, err));
     return place(server, session, item, thread, ack, err);
 }
@@ -281,7 +295,6 @@ static enum mu_status run(struct mu_server *server, struct mu_session *session,
     for (size_t i = 0; i < batch->count; i++) {
         MU_TRY(read_item(server, &push->items[i], batch->items, i, err));
     }
-    mu_vouch(session->sign_key, batch->items, batch->count);
     for (size_t i = 0; i < batch->count; i++) {
         bool gone = false;
         MU_TRY(answer(server, session, &batch->items[i], &batch->thread, &batch->acks[i], err));

@@ -1,7 +1,7 @@
 /* One mutation becomes the next change: decided, applied, sealed, chained, appended. */
-#include <stdio.h>
 #include <string.h>
 
+#include "common/base/utf8.h"
 #include "common/seal/hash.h"
 #include "server/core/inside.h"
 
@@ -36,8 +36,11 @@ enum mu_status mu_base_of(struct mu_server *server, uint64_t base_seq, struct mu
 
 static void refuse(struct mu_decision *decision, enum mu_status code, const char *reason)
 {
+    struct mu_slice kept = mu_utf8_cut(mu_slice_str(reason), sizeof decision->reason - 1);
     *decision = (struct mu_decision){.verdict = MU_REJECTED, .code = code};
-    (void)snprintf(decision->reason, sizeof decision->reason, "%s", reason);
+    if (kept.len > 0) {
+        memcpy(decision->reason, kept.data, kept.len);
+    }
 }
 
 /* What the mutation itself is to blame for refuses it; everything else ends the turn. */

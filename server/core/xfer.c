@@ -1,7 +1,7 @@
 /* State transfers: the buckets of rows in which a client differs, as they were at one seq.
  *
  * Rows are read a chunk at a time while the board goes on changing; pins.h keeps what the
- * transfer has still to see.  docs/decisions tells why. */
+ * transfer has still to see.  docs/decisions/0010-transfers-keep-rows-as-they-were.md tells why. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -24,15 +24,16 @@ static void must(enum mu_status status, const struct mu_error *err)
 
 static void open_db(struct mu_stage *stage)
 {
-    struct mu_db_options options = {.path = "server.db",
-                                    .vfs = "stage",
+    struct mu_db_options options = {.path = stage->path,
+                                    .vfs = stage->disk == NULL ? NULL : "stage",
                                     .application_id = KIND,
                                     .full_sync = true,
-                                    .exclusive = true};
+                                    .exclusive = stage->disk != NULL,
+                                    .cache_kib = stage->cache_kib};
     must(mu_db_open(&stage->db, &options, &stage->err), &stage->err);
 }
 
-void mu_stage_open(struct mu_stage *stage)
+static void found(struct mu_stage *stage)
 {
     uint8_t seed[32] = {1};
     struct mu_founding founding = {.team = "Orion",
@@ -41,9 +42,9 @@ void mu_stage_open(struct mu_stage *stage)
                                    .lead_name = "Ana Ruiz",
                                    .invite_secret = {7},
                                    .invite_expires_ms = START_MS + 86400000};
-    *stage = (struct mu_stage){.wall_ms = START_MS, .mono_ms = 1000};
+    stage->wall_ms = START_MS;
+    stage->mono_ms = 1000;
     stage->options.limits = mu_server_limits_default();
-    stage->disk = mu_memdisk_new("stage");
     mu_entropy_init(&stage->entropy, seed);
     seed[0] = 2;
     mu_device_keys_make(seed, &stage->keys);
@@ -54,6 +55,18 @@ void mu_stage_open(struct mu_stage *stage)
         mu_server_found(&stage->db, &stage->keys, &founding, &turn, &stage->workspace, &stage->err),
         &stage->err);
     must(mu_stage_reopen(stage), &stage->err);
+}
+
+void mu_stage_open(struct mu_stage *stage)
+{
+    *stage = (struct mu_stage){.disk = mu_memdisk_new("stage"), .path = "server.db"};
+    found(stage);
+}
+
+void mu_stage_open_file(struct mu_stage *stage, const char *path, int cache_kib)
+{
+    *stage = (struct mu_stage){.path = path, .cache_kib = cache_kib};
+    found(stage);
 }
 
 void mu_stage_close(struct mu_stage *stage)

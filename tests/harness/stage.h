@@ -16,7 +16,9 @@ struct mu_mail {
 };
 
 struct mu_stage {
-    struct mu_memdisk *disk;
+    struct mu_memdisk *disk; /* NULL: the real one */
+    const char *path;        /* of the database, there */
+    int cache_kib;
     struct mu_db db;
     struct mu_device_keys keys;
     struct mu_server *server;
@@ -40,6 +42,8 @@ struct mu_stage {
 
 /* A founded workspace with its server open: team "Orion", lead "ana". */
 void mu_stage_open(struct mu_stage *stage);
+/* The same in a new file on the real disk; for measuring. */
+void mu_stage_open_file(struct mu_stage *stage, const char *path, int cache_kib);
 void mu_stage_close(struct mu_stage *stage);
 /* The process is killed and started again: sessions and mail are gone. */
 void mu_stage_kill(struct mu_stage *stage);
