@@ -313,6 +313,9 @@ enum mu_status mu_case_merge(struct mu_case *c, struct mu_known *known, const st
     }
     switch (field->merge) {
     case MU_MERGE_SCALAR:
+        if (field->type == MU_TYPE_BYTES) { /* a print: nobody could choose between two */
+            return mu_case_put(c, known, arg->field, arg->value);
+        }
         return mu_case_scalar(c, known, arg->field, arg->value, told);
     case MU_MERGE_TEXT:
         return text(c, known, arg, told);

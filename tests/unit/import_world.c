@@ -32,7 +32,7 @@ static void apply(struct import_world *world, const struct mu_row *effects, size
 void import_world_open(struct import_world *world)
 {
     struct mu_error err = {0};
-    *world = (struct import_world){.ana = person_id("ana")};
+    *world = (struct import_world){.ana = person_id("ana"), .seen = UINT64_MAX};
     mu_arena_init(&world->arena, WORLD_MAX);
     check(mu_db_open(&world->db, &(struct mu_db_options){.application_id = TEST_KIND}, &err), &err);
     check(mu_replica_open(&world->db, &world->replica, &err), &err);
@@ -111,7 +111,7 @@ static void say(struct import_world *world, const struct mu_intent *intent, bool
     struct mu_error err = {0};
     struct mu_facts facts = {.person = world->ana,
                              .role = MU_ROLE_LEAD,
-                             .base_seq = world->seq,
+                             .base_seq = world->seen < world->seq ? world->seen : world->seq,
                              .at_ms = INT64_C(1800000000000) + (int64_t)world->seq * 1000,
                              .received_ms = INT64_C(1800000000000) + (int64_t)world->seq * 1000};
     struct mu_decision decision;
@@ -119,8 +119,12 @@ static void say(struct import_world *world, const struct mu_intent *intent, bool
     facts.mutation.bytes[1] = (uint8_t)((world->seq + 1) >> 8);
     facts.replica.bytes[0] = 7;
     check(mu_decide(&world->world, &facts, intent, &world->arena, &decision, &err), &err);
-    if (decision.verdict != MU_APPLIED) {
+    bool late = facts.base_seq < world->seq;
+    if (decision.verdict != MU_APPLIED && !(late && decision.verdict == MU_APPLIED_CONFLICT)) {
         fail_msg("verdict %d: %s", (int)decision.verdict, decision.reason);
+    }
+    for (size_t i = 0; i < decision.effect_count; i++) {
+        world->conflicts += decision.effects[i].entity == MU_CONFLICT ? 1 : 0;
     }
     if (sized) {
         check_sendable(world, &facts, intent, &decision);

@@ -440,6 +440,32 @@ static void test_import_plan__a_move_at_the_source_brings_its_state(void **state
     assert_nothing_left_to_do();
 }
 
+static void test_import_plan__two_who_import_at_once_settle_only_what_people_can(void **state)
+{
+    (void)state;
+    struct parts parts = usual();
+    import_parts(&parts);
+    uint64_t before = world.seq;
+    struct mu_source_board boards[2];
+    struct mu_plan plans[2];
+    for (size_t i = 0; i < 2; i++) { /* both plan before either has written */
+        parts.title = i == 0 ? "Paint the gate" : "Paint the shed";
+        read_parts(&parts);
+        boards[i] = board;
+        plans[i] = import_world_plan(&world, &boards[i]);
+    }
+
+    world.seen = before;
+    import_world_do(&world, &plans[0]);
+    assert_int_equal(world.conflicts, 0);
+    import_world_do(&world, &plans[0]); /* the same from a second device */
+    assert_int_equal(world.conflicts, 0);
+    import_world_do(&world, &plans[1]);
+    assert_int_equal(world.conflicts, 1); /* the title, and no print */
+    world.seen = UINT64_MAX;
+    assert_nothing_left_to_do();
+}
+
 /* -- order
  * --------------------------------------------------------------------------------------------- */
 
@@ -762,6 +788,7 @@ int main(void)
         TEST(edits_made_here_stand),
         TEST(where_both_changed_the_source_wins_and_it_is_said),
         TEST(a_move_at_the_source_brings_its_state),
+        TEST(two_who_import_at_once_settle_only_what_people_can),
         TEST(a_new_order_moves_as_few_rows_as_can_be),
         TEST(a_card_moved_here_is_not_moved_back),
         TEST(people_are_known_by_handle_or_by_name),
