@@ -84,7 +84,6 @@ enum mu_status mu_plan_make(const struct mu_source_board *board, const struct mu
                             struct mu_plan *out, struct mu_error *err)
 {
     MU_ASSERT(mu_source_check(board));
-    MU_ASSERT((options->zone == NULL) == (options->zone_name == NULL));
     struct plan p = {
         .board = board, .world = world, .options = options, .arena = arena, .err = err};
     mu_findings_init(&p.findings, arena);

@@ -49,7 +49,7 @@ struct mu_plan_count {
 
 struct mu_plan_options {
     /* Where instants of the source become local dues: the team's zone and its IANA
-     * name.  Both NULL: UTC.  The instant is kept to the minute in either case. */
+     * name.  Without one of them UTC.  The instant is kept to the minute in either case. */
     const struct mu_zone *zone;
     const char *zone_name;
 };

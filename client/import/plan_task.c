@@ -18,8 +18,10 @@ static int64_t floor_to(int64_t ms, int64_t unit)
 static bool due_of_instant(const struct mu_plan_options *options, int64_t minutes,
                            struct mu_due *out)
 {
-    const struct mu_zone *zone = options->zone != NULL ? options->zone : mu_zone_utc();
-    const char *name = options->zone != NULL ? options->zone_name : "UTC";
+    bool named = options->zone != NULL && options->zone_name != NULL &&
+                 options->zone_name[0] != '\0' && strlen(options->zone_name) <= MU_DUE_ZONE_MAX;
+    const struct mu_zone *zone = named ? options->zone : mu_zone_utc();
+    const char *name = named ? options->zone_name : "UTC";
     struct mu_wall wall = {minutes * MINUTE_MS};
     struct mu_local local = mu_zone_local(zone, wall);
     struct mu_due due = {.date = local.date, .has_time = true, .minute = local.second / 60};
@@ -34,9 +36,7 @@ static bool due_of_instant(const struct mu_plan_options *options, int64_t minute
     if (!valid) {
         return false;
     }
-    size_t len = strlen(name);
-    MU_ASSERT(len <= MU_DUE_ZONE_MAX);
-    memcpy(due.zone, name, len + 1);
+    memcpy(due.zone, name, strlen(name) + 1);
     *out = due;
     return true;
 }

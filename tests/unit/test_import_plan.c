@@ -637,6 +637,22 @@ static void test_import_plan__dues_are_told_in_the_zone_of_the_team(void **state
         /* Another zone is no news. */
         assert_nothing_left_to_do();
     }
+    /* A zone without a name, or a name without a zone, is none. */
+    const struct mu_plan_options halves[] = {{zone, NULL}, {zone, ""}, {NULL, "Europe/Lisbon"}};
+    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
+        struct parts parts = usual();
+        struct mu_plan plan;
+        char instant[64];
+        (void)snprintf(instant, sizeof instant, "\"2026-07-0%zuT15:30:00.000Z\"", i + 1);
+        parts.due = instant;
+        read_parts(&parts);
+        assert_int_equal(mu_plan_make(&board, &world.world, &halves[i], &world.arena, &plan, &err),
+                         MU_OK);
+        import_world_do(&world, &plan);
+        struct mu_row row = task("c1");
+        struct mu_slice due = mu_row_text(&row, MU_TASK_DUE);
+        assert_text(mu_slice_of(due.data + 10, due.len - 10), "T15:30 UTC");
+    }
     mu_buf_deinit(&file);
 }
 
