@@ -29,6 +29,7 @@ static const char USAGE[] =
 
 #define WAIT_DEFAULT_MS 10000
 #define WAIT_LONGEST_MS 3600000
+#define AGENT_MS        3000 /* for an agent that runs to answer */
 #define ARGUMENTS_MAX   32
 
 struct command_line {
@@ -120,12 +121,10 @@ static enum mu_agent_exit run_forever(const struct command_line *line, const str
     return status == MU_OK ? MU_EXIT_OK : fail(&err, line);
 }
 
-static enum mu_status sync_once(const struct command_line *line, const struct mu_home *home,
-                                const char *zone, const char *workspace, int64_t wait_ms,
-                                struct mu_error *err)
+static enum mu_status sync_once(const struct mu_home *home, const char *zone, const char *workspace,
+                                int64_t wait_ms, struct mu_error *err)
 {
     static struct mu_agent agent;
-    (void)line;
     MU_TRY(mu_agent_open(&agent, home, workspace, zone, err));
     enum mu_status status = mu_agent_once(&agent, wait_ms, stop_pipe[0], err);
     mu_agent_close(&agent);
@@ -149,7 +148,7 @@ static enum mu_agent_exit run_once(const struct command_line *line, const struct
             return fail(&err, line);
         }
     }
-    enum mu_status status = sync_once(line, home, zone, line->workspace, line->wait_ms, &err);
+    enum mu_status status = sync_once(home, zone, line->workspace, line->wait_ms, &err);
     if (status == MU_OK) {
         return MU_EXIT_OK;
     }
@@ -186,15 +185,71 @@ static enum mu_status read_invite(struct mu_invite *out, struct mu_error *err)
     return mu_invite_decode(mu_buf_view(&text), out, err);
 }
 
+/* Look at the replica that the running agent fills, whenever it says that something changed. */
+static enum mu_status follow_load(struct mu_client *client, struct mu_agent_link *link,
+                                  int64_t end_ms, struct mu_error *err)
+{
+    for (;;) {
+        struct mu_client_status now;
+        char line[MU_AGENT_LINE_MAX];
+        bool there = false;
+        MU_TRY(mu_client_status(client, &now, err));
+        if (now.link == MU_LINK_LIVE && now.cursor.seq > 0 && now.cursor.seq >= now.head) {
+            return MU_OK;
+        }
+        int64_t left = end_ms - mu_moment_mono().ms;
+        if (left <= 0) {
+            return mu_fail(err, MU_E_OFFLINE, "the board is still on its way");
+        }
+        MU_TRY(mu_agent_line(link, (int)left, line, &there, err));
+    }
+}
+
+static enum mu_status watch_load(const struct command_line *line, const struct mu_home_zone *place,
+                                 const struct mu_workspace *workspace, struct mu_agent_link *link,
+                                 struct mu_error *err)
+{
+    int64_t end_ms = mu_moment_mono().ms + line->wait_ms;
+    char request[MU_AGENT_LINE_MAX];
+    char answer[MU_AGENT_LINE_MAX];
+    static struct mu_store store; /* must not move */
+    struct mu_client *client = NULL;
+    struct mu_moment moment;
+    (void)snprintf(request, sizeof request, "poke %s", workspace->name);
+    MU_TRY(mu_agent_ask(link, request, AGENT_MS, answer, err));
+    (void)snprintf(request, sizeof request, "watch %s", workspace->name);
+    MU_TRY(mu_agent_ask(link, request, AGENT_MS, answer, err));
+    MU_TRY(mu_moment_now(&moment, place, err));
+    enum mu_status status = mu_store_open(workspace, &store, err);
+    if (status == MU_OK) {
+        status =
+            mu_client_open(&store.replica, &store.outbox, &store.keys, &moment.turn, &client, err);
+    }
+    if (status == MU_OK) {
+        status = follow_load(client, link, end_ms, err);
+    }
+    mu_client_close(client);
+    mu_store_close(&store);
+    mu_moment_deinit(&moment);
+    return status;
+}
+
 /* Whoever serves this home brings the first load: a running agent, or we. */
 static void load_first(const struct command_line *line, const struct mu_home *home,
-                       const char *zone, const struct mu_workspace *workspace)
+                       const char *zone, const struct mu_home_zone *place,
+                       const struct mu_workspace *workspace)
 {
     struct mu_error err;
-    enum mu_status status = sync_once(line, home, zone, workspace->name, line->wait_ms, &err);
+    struct mu_agent_link link;
+    enum mu_status status = sync_once(home, zone, workspace->name, line->wait_ms, &err);
     if (status == MU_E_BUSY) {
-        (void)mu_agent_poke(home, workspace->name, true);
-    } else if (status != MU_OK) {
+        status = mu_agent_connect(home, AGENT_MS, &link, &err);
+        if (status == MU_OK) {
+            status = watch_load(line, place, workspace, &link, &err);
+            mu_agent_disconnect(&link);
+        }
+    }
+    if (status != MU_OK) {
         (void)fail_as(&err, MU_EXIT_OK, line->json); /* joined all the same */
     }
 }
@@ -230,7 +285,7 @@ static enum mu_agent_exit join(const struct command_line *line, const struct mu_
     if (printf("%s\n", workspace.name) < 0 || fflush(stdout) != 0) {
         return MU_EXIT_STORE;
     }
-    load_first(line, home, zone, &workspace);
+    load_first(line, home, zone, &place, &workspace);
     return MU_EXIT_OK;
 }
 

@@ -419,5 +419,9 @@ enum mu_status mu_datadir_db(const struct mu_datadir *folder, enum mu_datadir_us
         options.cache_kib = 256;
         break;
     }
-    return mu_db_open(db, &options, err);
+    enum mu_status status = mu_db_open(db, &options, err);
+    if (status == MU_E_INVALID) {
+        err->status = MU_E_CORRUPT; /* a foreign file in the place of ours */
+    }
+    return status == MU_OK ? MU_OK : err->status;
 }

@@ -17,6 +17,7 @@
 /* A network connection, from when it is accepted on. */
 struct mu_gate_line {
     bool is_open;
+    bool is_ended;      /* told to end */
     uint64_t delivered; /* bytes of whole messages that came out of it */
 };
 

@@ -94,8 +94,10 @@ static uint64_t bytes_received(int fd)
 void mu_gate_police(struct mu_gate *gate)
 {
     for (uint32_t fd = 0; fd < gate->line_room; fd++) {
-        const struct mu_gate_line *line = &gate->lines[fd];
-        if (line->is_open && bytes_received((int)fd) > line->delivered + MU_GATE_UNFINISHED_MAX) {
+        struct mu_gate_line *line = &gate->lines[fd];
+        if (line->is_open && !line->is_ended &&
+            bytes_received((int)fd) > line->delivered + MU_GATE_UNFINISHED_MAX) {
+            line->is_ended = true;
             mu_sink_peer(gate->sink, MU_LEVEL_WARNING, mu_slice_str("message_without_end"));
             end_traffic((int)fd);
         }

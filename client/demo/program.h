@@ -1,8 +1,8 @@
 /* The real programs as children: started, spoken to, waited for, ended.
  *
  * Waiting is always for an event with a deadline; a child dies with the test that made it. */
-#ifndef MUSTER_TESTS_HARNESS_PROGRAM_H
-#define MUSTER_TESTS_HARNESS_PROGRAM_H
+#ifndef MUSTER_CLIENT_DEMO_PROGRAM_H
+#define MUSTER_CLIENT_DEMO_PROGRAM_H
 
 #include <stdbool.h>
 #include <stddef.h>

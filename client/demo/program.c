@@ -1,4 +1,4 @@
-#include "tests/harness/program.h"
+#include "client/demo/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,8 @@ static void become(const char *const *argv, int in, int out, int err, pid_t pare
     }
     words[count] = NULL;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) {
+    if (words[0] == NULL || getppid() != parent || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
+        dup2(err, 2) < 0) {
         _exit(126);
     }
     (void)execvp(words[0], words);
