@@ -131,7 +131,7 @@ bool mu_access_touched(const struct mu_row *effects, size_t count)
     for (size_t i = 0; i < count; i++) {
         const struct mu_row *row = &effects[i];
         if (sets(row, MU_DEVICE, MU_DEVICE_STATE) || sets(row, MU_PERSON, MU_PERSON_STATE) ||
-            sets(row, MU_PERSON, MU_PERSON_ROLE) || sets(row, MU_INVITE, MU_INVITE_STATE)) {
+            sets(row, MU_PERSON, MU_PERSON_ROLE)) {
             return true;
         }
     }

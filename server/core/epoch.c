@@ -56,7 +56,7 @@ enum mu_status mu_sealer_renew(struct mu_server *server, uint32_t step, struct m
 enum mu_status mu_sealer_check(struct mu_server *server, struct mu_error *err)
 {
     const struct mu_sealer *sealer = &server->sealer;
-    if (sealer->worn || server->now_ms - sealer->created_ms >= WEEK_MS ||
+    if (server->now_ms - sealer->created_ms >= WEEK_MS ||
         server->head.seq + 1 - sealer->first_seq >= EPOCH_COUNT) {
         return mu_sealer_renew(server, 1, err);
     }

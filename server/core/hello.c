@@ -296,6 +296,13 @@ static enum mu_status welcome(struct mu_server *server, struct mu_session *sessi
     return MU_OK;
 }
 
+/* Everything a HELLO counts fits the store. */
+static bool is_sane(const struct mu_msg_hello *hello)
+{
+    return hello->open_counter <= INT64_MAX && hello->last_number <= INT64_MAX &&
+           hello->acked_number <= hello->last_number;
+}
+
 enum mu_status mu_serve_hello(struct mu_server *server, struct mu_session *session,
                               const struct mu_msg_hello *hello, struct mu_error *err)
 {
@@ -313,6 +320,9 @@ enum mu_status mu_serve_hello(struct mu_server *server, struct mu_session *sessi
                           ? "this server is older than the client: upgrade the server"
                           : "this client is too old for the server: upgrade it",
                       err);
+    }
+    if (!is_sane(hello)) {
+        return mu_out_bye(server, session, MU_E_PROTOCOL, "HELLO counts what cannot be", err);
     }
     if (!mu_id_equal(hello->workspace, server->head.workspace) ||
         !mu_id_equal(hello->device, session->device)) {

@@ -26,7 +26,6 @@ struct mu_sealer {
     struct mu_epoch_key key;
     int64_t created_ms;
     uint64_t first_seq;
-    bool worn; /* the next change starts a new epoch: somebody lost the right to the old key */
 };
 
 /* A CHANGES message of this turn, for every session that stands at first. */
@@ -75,7 +74,7 @@ struct mu_server {
     size_t stream_bytes;    /* built for streams and transfers in this turn */
     struct mu_slice beacon; /* encoded and signed at its first use; empty: not yet */
     uint64_t beacon_seq;    /* head that it tells */
-    bool access_changed;    /* a device, person or invite gained or lost rights */
+    bool access_changed;    /* a device or person gained or lost rights */
     bool more;              /* something is left to be sent though no input comes */
     int64_t next_beacon_ms; /* mono */
     int64_t change_counter; /* of the database, at the last turn */
@@ -150,7 +149,7 @@ void mu_sealer_wipe(struct mu_server *server);
 /* A new epoch, step above the present one. */
 MU_MUST_USE enum mu_status mu_sealer_renew(struct mu_server *server, uint32_t step,
                                            struct mu_error *err);
-/* A new epoch when the present one is worn, a week old or full. */
+/* A new epoch when the present one is a week old or full. */
 MU_MUST_USE enum mu_status mu_sealer_check(struct mu_server *server, struct mu_error *err);
 /* Keys of the epochs after `after`, wrapped for the session's device, at most most. */
 MU_MUST_USE enum mu_status mu_sealer_wrap(struct mu_server *server,

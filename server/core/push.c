@@ -110,7 +110,8 @@ static enum mu_status kept_hash(struct mu_server *server, uint64_t seq, struct m
     size_t count = 0;
     mu_arena_clear(arena);
     mu_buf_clear(&server->plain);
-    MU_TRY(mu_log_read(server->log, arena, seq, 1, 0, &entries, &count, err));
+    MU_TRY(
+        mu_log_read(server->log, arena, (struct mu_log_window){seq, 1, 0}, &entries, &count, err));
     MU_ASSERT(count == 1);
     MU_TRY(mu_envelope_head_read(entries[0].sealed, &head, err));
     MU_TRY(mu_log_epoch_key(server->log, head.epoch, key.bytes, out_found, err));

@@ -223,6 +223,7 @@ enum mu_status mu_sequence(struct mu_server *server, const struct mu_author *aut
     MU_TRY(seal(server, err));
     MU_TRY(append(server, &change, candidate, err));
     server->access_changed |= mu_access_touched(change.effects, change.effect_count);
-    server->sealer.worn |= mu_access_revokes(change.effects, change.effect_count);
-    return MU_OK;
+    /* In the same transaction, so that no crash leaves the key in use. */
+    return mu_access_revokes(change.effects, change.effect_count) ? mu_sealer_renew(server, 1, err)
+                                                                  : MU_OK;
 }

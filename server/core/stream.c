@@ -61,8 +61,9 @@ static enum mu_status gather(struct mu_server *server, uint64_t first, struct mu
         bytes += sealed[count++].len;
     }
     if (count == 0) {
-        MU_TRY(mu_log_read(server->log, &server->turn_memory, first, wanted, MU_CHANGES_BYTES_MAX,
-                           &entries, &count, err));
+        MU_TRY(mu_log_read(server->log, &server->turn_memory,
+                           (struct mu_log_window){first, wanted, MU_CHANGES_BYTES_MAX}, &entries,
+                           &count, err));
         for (size_t i = 0; i < count; i++) {
             sealed[i] = entries[i].sealed;
             server->stream_bytes += sealed[i].len;

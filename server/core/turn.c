@@ -115,9 +115,12 @@ static enum mu_status open_session(struct mu_server *server, const struct mu_ser
 static enum mu_status on_message(struct mu_server *server, const struct mu_server_input *input,
                                  struct mu_error *err)
 {
-    struct mu_session *session = mu_sessions_find(&server->sessions, input->conn);
     struct mu_message message;
     struct mu_error fault;
+    if (server->access_changed) { /* by a message before this one: it counts from here on */
+        MU_TRY(mu_access_refresh(server, err));
+    }
+    struct mu_session *session = mu_sessions_find(&server->sessions, input->conn);
     if (session == NULL) {
         MU_TRY(open_session(server, input, &session, err));
     }

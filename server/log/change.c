@@ -66,25 +66,25 @@ static enum mu_status read_row(struct mu_log *log, struct mu_stmt *stmt, struct 
     return MU_OK;
 }
 
+/* window.max_count entries are there. */
 static enum mu_status read_rows(struct mu_log *log, struct mu_stmt *stmt, struct mu_arena *arena,
-                                uint64_t seq, size_t most, size_t max_bytes,
-                                struct mu_log_sealed *entries, size_t *out_count,
-                                struct mu_error *err)
+                                struct mu_log_window window, struct mu_log_sealed *entries,
+                                size_t *out_count, struct mu_error *err)
 {
     size_t count = 0;
     size_t bytes = 0;
-    while (count < most) {
+    while (count < window.max_count) {
         bool row = false;
         MU_TRY(mu_stmt_step(stmt, &row, err));
         if (!row) {
             return mu_fail(err, MU_E_CORRUPT, "'%s': change %" PRIu64 " is missing in the log",
-                           log->db->name, seq + count);
+                           log->db->name, window.seq + count);
         }
         size_t len = mu_stmt_blob(stmt, 3).len;
-        if (count > 0 && (len > max_bytes || bytes > max_bytes - len)) {
+        if (count > 0 && (len > window.max_bytes || bytes > window.max_bytes - len)) {
             break;
         }
-        MU_TRY(read_row(log, stmt, arena, seq + count, &entries[count], err));
+        MU_TRY(read_row(log, stmt, arena, window.seq + count, &entries[count], err));
         bytes += len;
         count++;
     }
@@ -92,28 +92,29 @@ static enum mu_status read_rows(struct mu_log *log, struct mu_stmt *stmt, struct
     return MU_OK;
 }
 
-enum mu_status mu_log_read(struct mu_log *log, struct mu_arena *arena, uint64_t seq,
-                           size_t max_count, size_t max_bytes, struct mu_log_sealed **out_entries,
-                           size_t *out_count, struct mu_error *err)
+enum mu_status mu_log_read(struct mu_log *log, struct mu_arena *arena, struct mu_log_window window,
+                           struct mu_log_sealed **out_entries, size_t *out_count,
+                           struct mu_error *err)
 {
-    MU_ASSERT(seq > 0);
-    if (seq > log->head.seq || max_count == 0) {
+    MU_ASSERT(window.seq > 0);
+    if (window.seq > log->head.seq || window.max_count == 0) {
         *out_entries = NULL;
         *out_count = 0;
         return MU_OK;
     }
-    uint64_t there = log->head.seq - seq + 1;
-    size_t most = there < max_count ? (size_t)there : max_count;
-    struct mu_log_sealed *entries = mu_arena_array(arena, most, sizeof *entries);
+    uint64_t there = log->head.seq - window.seq + 1;
+    if (there < window.max_count) {
+        window.max_count = (size_t)there;
+    }
+    struct mu_log_sealed *entries = mu_arena_array(arena, window.max_count, sizeof *entries);
     if (entries == NULL) {
-        return mu_fail(err, MU_E_NOMEM, "read %zu changes", most);
+        return mu_fail(err, MU_E_NOMEM, "read %zu changes", window.max_count);
     }
     struct mu_stmt *stmt = NULL;
     MU_TRY(mu_log_query(log, MU_LOG_CHANGE_RANGE, &stmt, err));
-    MU_TRY(mu_log_bind(stmt, 1, seq, err));
-    MU_TRY(mu_log_bind(stmt, 2, most, err));
-    enum mu_status status =
-        read_rows(log, stmt, arena, seq, most, max_bytes, entries, out_count, err);
+    MU_TRY(mu_log_bind(stmt, 1, window.seq, err));
+    MU_TRY(mu_log_bind(stmt, 2, window.max_count, err));
+    enum mu_status status = read_rows(log, stmt, arena, window, entries, out_count, err);
     mu_stmt_reset(stmt);
     if (status == MU_OK) {
         *out_entries = entries;

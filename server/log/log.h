@@ -97,11 +97,16 @@ MU_MUST_USE enum mu_status mu_log_reload(struct mu_log *log, struct mu_error *er
  * the log already (the caller's transaction is then as good as lost). */
 MU_MUST_USE enum mu_status mu_log_append(struct mu_log *log, const struct mu_log_entry *entry,
                                          struct mu_error *err);
-/* Sealed bytes from seq on, copied into arena, at most max_count and, but for the first,
- * max_bytes together.  Entries come in order without a hole; count 0 past the head.
- * Errors: MU_E_CORRUPT on a hole, MU_E_NOMEM. */
-MU_MUST_USE enum mu_status mu_log_read(struct mu_log *log, struct mu_arena *arena, uint64_t seq,
-                                       size_t max_count, size_t max_bytes,
+/* What is read at once. */
+struct mu_log_window {
+    uint64_t seq; /* the first; > 0 */
+    size_t max_count;
+    size_t max_bytes; /* of all together; the first is read whatever its size */
+};
+/* Changes in a window, their bytes copied into arena, in order and without a hole; count 0 past
+ * the head.  Errors: MU_E_CORRUPT on a hole, MU_E_NOMEM. */
+MU_MUST_USE enum mu_status mu_log_read(struct mu_log *log, struct mu_arena *arena,
+                                       struct mu_log_window window,
                                        struct mu_log_sealed **out_entries, size_t *out_count,
                                        struct mu_error *err);
 /* Chain and time at seq (0: zeros).  found false when unknown.  out_ms may be NULL. */

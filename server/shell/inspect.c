@@ -72,7 +72,8 @@ static enum mu_status check_chain(struct mu_log *log, const struct mu_log_head *
         struct mu_log_sealed *entries = NULL;
         size_t count = 0;
         mu_arena_clear(&arena);
-        MU_TRY(mu_log_read(log, &arena, seq, READ_COUNT, READ_BYTES, &entries, &count, err));
+        MU_TRY(mu_log_read(log, &arena, (struct mu_log_window){seq, READ_COUNT, READ_BYTES},
+                           &entries, &count, err));
         if (count == 0) {
             return mu_fail(err, MU_E_CORRUPT, "change %" PRIu64 " is missing from the log", seq);
         }

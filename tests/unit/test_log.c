@@ -130,15 +130,23 @@ static void test_log__reads_in_order_within_count_and_bytes(void **state)
     struct mu_log_sealed *entries = NULL;
     size_t count = 9;
 
-    assert_int_equal(mu_log_read(box.log, &arena, 2, 10, 100, &entries, &count, &box.err), MU_OK);
+    assert_int_equal(mu_log_read(box.log, &arena, (struct mu_log_window){2, 10, 100}, &entries,
+                                 &count, &box.err),
+                     MU_OK);
     assert_int_equal(count, 2);
     assert_int_equal(entries[0].seq, 2);
     assert_true(mu_slice_equal(entries[1].sealed, mu_slice_str("cccccccccc")));
-    assert_int_equal(mu_log_read(box.log, &arena, 1, 10, 20, &entries, &count, &box.err), MU_OK);
+    assert_int_equal(
+        mu_log_read(box.log, &arena, (struct mu_log_window){1, 10, 20}, &entries, &count, &box.err),
+        MU_OK);
     assert_int_equal(count, 2);
-    assert_int_equal(mu_log_read(box.log, &arena, 1, 10, 3, &entries, &count, &box.err), MU_OK);
+    assert_int_equal(
+        mu_log_read(box.log, &arena, (struct mu_log_window){1, 10, 3}, &entries, &count, &box.err),
+        MU_OK);
     assert_int_equal(count, 1); /* one larger change travels alone */
-    assert_int_equal(mu_log_read(box.log, &arena, 4, 10, 100, &entries, &count, &box.err), MU_OK);
+    assert_int_equal(mu_log_read(box.log, &arena, (struct mu_log_window){4, 10, 100}, &entries,
+                                 &count, &box.err),
+                     MU_OK);
     assert_int_equal(count, 0);
 
     mu_arena_deinit(&arena);
@@ -160,7 +168,8 @@ static void test_log__a_hole_is_damage(void **state)
     struct mu_log_sealed *entries = NULL;
     size_t count = 0;
 
-    assert_int_equal(mu_log_read(box.log, &arena, 1, 10, 100, &entries, &count, &box.err),
+    assert_int_equal(mu_log_read(box.log, &arena, (struct mu_log_window){1, 10, 100}, &entries,
+                                 &count, &box.err),
                      MU_E_CORRUPT);
 
     assert_non_null(strstr(box.err.text, "change 2"));

@@ -179,6 +179,28 @@ static void test_hostile__hellos_are_not_for_nothing(void **state)
     scene_close(&scene);
 }
 
+static void test_hostile__a_hello_of_impossible_numbers_ends_its_connection_alone(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+    for (int i = 0; i < 4; i++) {
+        mu_player_connect(&scene.kofi);
+        struct mu_msg_hello hello = mu_player_hello(&scene.kofi);
+        hello.open_counter = i == 0 ? UINT64_MAX : hello.open_counter;
+        hello.last_number = i == 1 ? UINT64_MAX : hello.last_number;
+        hello.acked_number = i == 2 ? UINT64_MAX : hello.acked_number;
+        hello.cursor = i == 3 ? UINT64_MAX : hello.cursor;
+        hello.epoch = UINT32_MAX;
+
+        int verdict = say_hello(&scene.kofi, &hello);
+
+        assert_true(i == 3 ? verdict == MU_WELCOME_LINEAGE_CHANGED : scene.kofi.closed);
+    }
+    assert_int_equal(mu_player_add(&scene.ana, "undisturbed").kind, MU_ACK_APPLIED);
+    scene_close(&scene);
+}
+
 /* -- invites ----------------------------------------------------------------------- */
 
 static void test_hostile__an_invite_may_enrol_and_nothing_else(void **state)
@@ -367,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_hostile__a_server_does_not_take_a_servers_messages),
         cmocka_unit_test(test_hostile__connections_are_bounded_and_silent_ones_cut),
         cmocka_unit_test(test_hostile__hellos_are_not_for_nothing),
+        cmocka_unit_test(test_hostile__a_hello_of_impossible_numbers_ends_its_connection_alone),
         cmocka_unit_test(test_hostile__an_invite_may_enrol_and_nothing_else),
         cmocka_unit_test(test_hostile__an_enrolment_must_be_vouched_for),
         cmocka_unit_test(test_hostile__an_enrolment_asked_again_is_answered_again),

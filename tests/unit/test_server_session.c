@@ -382,6 +382,30 @@ static void test_server__a_revoked_device_is_cut_and_stays_out(void **state)
     scene_close(&scene);
 }
 
+static void test_server__a_revocation_counts_from_the_next_message_on(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct mu_op *op = NULL;
+    scene_live(&scene);
+    struct mu_intent revoke =
+        mu_player_intent(&scene.ana, MU_INTENT_DEVICE_REVOKE, MU_DEVICE, scene.kofi.device, &op);
+    struct mu_intent task = mu_player_task(&scene.kofi, "in the same turn", NULL);
+    struct mu_pushed first = mu_player_sign(&scene.ana, &revoke);
+    struct mu_pushed second = mu_player_sign(&scene.kofi, &task);
+    uint64_t seq = mu_stage_head(&scene.stage).seq;
+
+    mu_player_push(&scene.ana, &first, 1);
+    mu_player_push(&scene.kofi, &second, 1);
+    mu_stage_turn(&scene.stage);
+    mu_player_read(&scene.kofi);
+
+    assert_true(scene.kofi.closed);
+    assert_int_equal(mu_stage_head(&scene.stage).seq, seq + 1);
+    assert_int_equal(mu_stage_head(&scene.stage).epoch, 2); /* on disk with the revocation */
+    scene_close(&scene);
+}
+
 static void test_server__who_removes_itself_hears_it_and_leaves(void **state)
 {
     (void)state;
@@ -428,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_server__a_late_hello_of_the_same_process_is_no_clone),
         cmocka_unit_test(test_server__former_replicas_are_told_to_their_device_alone),
         cmocka_unit_test(test_server__a_revoked_device_is_cut_and_stays_out),
+        cmocka_unit_test(test_server__a_revocation_counts_from_the_next_message_on),
         cmocka_unit_test(test_server__who_removes_itself_hears_it_and_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
