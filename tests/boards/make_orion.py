@@ -222,7 +222,7 @@ class Card:
         self.column = column
         return self
 
-    def by(self, day, who, due_day, hour=16, moved_hour=9):
+    def by(self, day, who, due_day, hour=16, moved_hour=10):
         """A due date, set on `day`."""
         when = iso(at(due_day, hour))
         self.do(at(day, moved_hour, 40), who, "updateCard",
@@ -294,7 +294,7 @@ class Card:
 
     def value(self, day, who, key, value):
         field = FIELDS[key]
-        entry = {"id": make_id(at(day, 9, 50)), "idValue": None, "value": None,
+        entry = {"id": make_id(at(day, 10, 50)), "idValue": None, "value": None,
                  "idCustomField": field["id"], "idModel": self.id, "modelType": "card"}
         if field["type"] == "list":
             entry["idValue"] = next(o["id"] for o in field["options"] if o["value"]["text"] == value)
@@ -302,7 +302,7 @@ class Card:
             name = {"number": "number", "text": "text", "checkbox": "checked", "date": "date"}
             entry["value"] = {name[field["type"]]: value}
         self.values.append(entry)
-        self.do(at(day, 9, 50), who, "updateCustomFieldItem",
+        self.do(at(day, 10, 50), who, "updateCustomFieldItem",
                 {"customField": {"id": field["id"], "name": field["name"], "type": field["type"]},
                  "customFieldItem": entry, "old": {"value": None}})
         return self
