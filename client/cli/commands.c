@@ -238,6 +238,10 @@ static const struct mu_command commands[] = {
     {"config", "[KEY]", "what is set, and where", NULL, NULL, mu_run_config, "this program", false},
     {"config set", "KEY VALUE", "set it in your file", NULL, NULL, mu_run_config_set, NULL, false},
     {"config unset", "KEY", "take it out again", NULL, NULL, mu_run_config_unset, NULL, false},
+    {"demo", "[FILE]", "a team on this machine, with a board exported from Trello",
+     "Starts a server and three people's agents in a folder of their own, shows them working\n"
+     "apart and together, and removes everything at the end.\n",
+     NULL, mu_run_demo, NULL, false},
     {"schema list", "", "fields of the domain and of every --json", NULL, NULL, mu_run_schema_list,
      NULL, false},
     {"schema", "", "the same", NULL, NULL, mu_run_schema_list, NULL, true},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/home/agent_link.h"
+#include "client/view/text.h"
 
 #define LOOK_MS 100 /* how long one waits for an agent's word before looking again */
 
@@ -111,21 +112,68 @@ void mu_cast_end(struct mu_cast *cast)
 
 /* -- commands ------------------------------------------------------------------------ */
 
-static struct mu_ran run(const struct mu_cast *cast, const struct mu_actor *actor,
-                         const char *const *words, bool json, const char *input)
-{
+struct command {
     char program[MU_CAST_PATH + 16];
-    TEXT(program, "%s/muster", cast->programs);
-    const char *argv[MU_PROGRAM_ARGS] = {program, "--home", actor->home};
-    size_t count = 3;
+    const char *argv[MU_PROGRAM_ARGS];
+};
+
+static void make_command(const struct mu_cast *cast, const struct mu_actor *actor,
+                         const char *const *words, bool json, struct command *out)
+{
+    size_t count = 0;
+    TEXT(out->program, "%s/muster", cast->programs);
+    out->argv[count++] = out->program;
+    out->argv[count++] = "--home";
+    out->argv[count++] = actor->home;
     if (json) {
-        argv[count++] = "--json";
+        out->argv[count++] = "--json";
     }
     for (; *words != NULL; words++) {
         MU_ASSERT(count < MU_PROGRAM_ARGS - 1);
-        argv[count++] = *words;
+        out->argv[count++] = *words;
     }
-    return mu_program_run(argv, input, cast->patience_ms);
+    out->argv[count] = NULL;
+}
+
+static struct mu_ran run(const struct mu_cast *cast, const struct mu_actor *actor,
+                         const char *const *words, bool json, const char *input)
+{
+    struct command command;
+    make_command(cast, actor, words, json, &command);
+    return mu_program_run(command.argv, input, cast->patience_ms);
+}
+
+/* A word as one types it into a shell; what could act on a terminal is made visible. */
+static void print_word(const char *word)
+{
+    bool plain =
+        word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                             "0123456789_@%+=:,./-")] == '\0';
+    MU_BUF_AUTO struct mu_buf shown;
+    mu_buf_init(&shown, 64 * (strlen(word) + 1));
+    if (mu_show(&shown, mu_slice_str(word), MU_SHOW_ONE_LINE) == MU_OK) {
+        (void)printf(plain ? " %.*s" : " '%.*s'", (int)shown.len, (const char *)shown.data);
+    }
+}
+
+void mu_cast_type(const struct mu_actor *actor, const char *const *words)
+{
+    (void)printf("  %s$ muster", actor->name);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        print_word(words[i]);
+    }
+    (void)putchar('\n');
+    (void)fflush(stdout);
+}
+
+enum mu_status mu_cast_show(const struct mu_cast *cast, const struct mu_actor *actor,
+                            const char *const *words, struct mu_error *err)
+{
+    struct command command;
+    make_command(cast, actor, words, false, &command);
+    mu_cast_type(actor, words);
+    int code = mu_program_show(command.argv, cast->patience_ms);
+    return code == 0 ? MU_OK : mu_fail(err, MU_E_IO, "muster %.20s ended with %d", words[0], code);
 }
 
 struct mu_ran mu_cast_run(const struct mu_cast *cast, const struct mu_actor *actor,

@@ -54,6 +54,11 @@ struct mu_ran mu_cast_run(const struct mu_cast *cast, const struct mu_actor *act
 /* The same, and it must end with 0. */
 MU_MUST_USE enum mu_status mu_cast_do(const struct mu_cast *cast, const struct mu_actor *actor,
                                       const char *const *words, struct mu_error *err);
+/* Print the command as somebody would type it. */
+void mu_cast_type(const struct mu_actor *actor, const char *const *words);
+/* The same on our own terminal, the command in front as somebody would type it. */
+MU_MUST_USE enum mu_status mu_cast_show(const struct mu_cast *cast, const struct mu_actor *actor,
+                                        const char *const *words, struct mu_error *err);
 /* What it says with --json; the caller's to json_decref(). */
 MU_MUST_USE enum mu_status mu_cast_ask(const struct mu_cast *cast, const struct mu_actor *actor,
                                        const char *const *words, json_t **out_told,

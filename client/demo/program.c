@@ -180,6 +180,20 @@ void mu_ran_free(struct mu_ran *ran)
     *ran = (struct mu_ran){0};
 }
 
+int mu_program_show(const char *const *argv, int timeout_ms)
+{
+    pid_t parent = getpid();
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    pid_t child = nothing >= 0 ? fork() : -1;
+    if (child == 0) {
+        become(argv, nothing, 1, 2, parent);
+    }
+    if (nothing >= 0) {
+        (void)close(nothing);
+    }
+    return child > 0 ? wait_until(child, mu_now_ms() + timeout_ms) : -1;
+}
+
 /* -- one that goes on ---------------------------------------------------------------- */
 
 bool mu_program_start(struct mu_program *program, const char *const *argv, const char *log)

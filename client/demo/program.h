@@ -19,6 +19,8 @@ struct mu_ran {
 /* argv ends in NULL; input may be NULL. */
 struct mu_ran mu_program_run(const char *const *argv, const char *input, int timeout_ms);
 void mu_ran_free(struct mu_ran *ran);
+/* The same with our own standard output and error, and no input.  Returns as mu_ran.code. */
+int mu_program_show(const char *const *argv, int timeout_ms);
 
 /* One that goes on.  Its standard error is appended to log. */
 struct mu_program {

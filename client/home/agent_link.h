@@ -107,6 +107,10 @@ MU_MUST_USE enum mu_status mu_agent_line(struct mu_agent_link *link, int timeout
  * runs.  Returns whether somebody was told or started. */
 bool mu_agent_poke(const struct mu_home *home, const char *workspace, bool no_start);
 
+/* Another program of this installation: beside our own, in its libexec, or in PATH.
+ * Errors: MU_E_NOT_FOUND (says where it was looked for). */
+MU_MUST_USE enum mu_status mu_program_find(const char *program, char out_path[static MU_PATH_MAX],
+                                           struct mu_error *err);
 /* Start `muster-agent run` in the background, unless one runs.  Errors: MU_E_NOT_FOUND no such
  * program (says where it was looked for), MU_E_IO. */
 MU_MUST_USE enum mu_status mu_agent_start(const struct mu_home *home, struct mu_error *err);

@@ -25,7 +25,7 @@ static bool is_program(const char *path)
 }
 
 /* Beside our own binary, else in the libexec of the same installation. */
-static bool find_beside(char out_path[static MU_PATH_MAX])
+static bool find_beside(const char *program, char out_path[static MU_PATH_MAX])
 {
     char self[MU_PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -39,12 +39,13 @@ static bool find_beside(char out_path[static MU_PATH_MAX])
     }
     *slash = '\0';
     struct mu_error ignored;
-    return (mu_path_join(self, PROGRAM, out_path, &ignored) == MU_OK && is_program(out_path)) ||
-           (mu_path_join(self, "../libexec/muster/" PROGRAM, out_path, &ignored) == MU_OK &&
-            is_program(out_path));
+    char libexec[64];
+    (void)snprintf(libexec, sizeof libexec, "../libexec/muster/%.32s", program);
+    return (mu_path_join(self, program, out_path, &ignored) == MU_OK && is_program(out_path)) ||
+           (mu_path_join(self, libexec, out_path, &ignored) == MU_OK && is_program(out_path));
 }
 
-static bool find_in_path(char out_path[static MU_PATH_MAX])
+static bool find_in_path(const char *program, char out_path[static MU_PATH_MAX])
 {
     const char *path = getenv("PATH");
     while (path != NULL && *path != '\0') {
@@ -55,7 +56,7 @@ static bool find_in_path(char out_path[static MU_PATH_MAX])
         if (len > 0 && len < sizeof folder && path[0] == '/') {
             memcpy(folder, path, len);
             folder[len] = '\0';
-            if (mu_path_join(folder, PROGRAM, out_path, &ignored) == MU_OK &&
+            if (mu_path_join(folder, program, out_path, &ignored) == MU_OK &&
                 is_program(out_path)) {
                 return true;
             }
@@ -65,13 +66,14 @@ static bool find_in_path(char out_path[static MU_PATH_MAX])
     return false;
 }
 
-static enum mu_status find_program(char out_path[static MU_PATH_MAX], struct mu_error *err)
+enum mu_status mu_program_find(const char *program, char out_path[static MU_PATH_MAX],
+                               struct mu_error *err)
 {
-    if (find_beside(out_path) || find_in_path(out_path)) {
+    if (find_beside(program, out_path) || find_in_path(program, out_path)) {
         return MU_OK;
     }
-    return mu_fail(err, MU_E_NOT_FOUND,
-                   "the program " PROGRAM " is neither beside muster nor in PATH");
+    return mu_fail(err, MU_E_NOT_FOUND, "the program %s is neither beside muster nor in PATH",
+                   program);
 }
 
 /* -- running ------------------------------------------------------------------- */
@@ -94,7 +96,7 @@ static char *word_of(const char *text)
 static enum mu_status make_command(const struct mu_home *home, const char *const *arguments,
                                    struct command *out, struct mu_error *err)
 {
-    MU_TRY(find_program(out->program, err));
+    MU_TRY(mu_program_find(PROGRAM, out->program, err));
     size_t count = 0;
     out->words[count++] = word_of(PROGRAM);
     for (size_t i = 0; arguments[i] != NULL; i++) {

@@ -19,7 +19,7 @@ set(rules
   "client/import  | common client/core client/view client/import                            | jansson.h utf8proc.h"
   "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
-  "client/demo    | common client/core client/home client/demo                              | jansson.h *posix*"
+  "client/demo    | common client/core client/home client/view client/demo                  | jansson.h *posix*"
 )
 set(pure_libc assert ctype errno float inttypes limits math stdalign stdarg stdbool stddef stdint stdio stdlib stdnoreturn string)
 
