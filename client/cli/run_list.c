@@ -7,10 +7,10 @@
 #include "client/view/task_words.h"
 #include "client/view/text.h"
 
-/* What is shown without --limit or --all: as many as a person reads, or more than a script that
- * has forgotten a filter wants. */
+/* What is shown without --limit or --all: as many lines as a person reads, and in a pipe more than
+ * somebody greps; what is left out is said on stderr.  Programs ask for --json and get all. */
 #define LIMIT_TERMINAL 200
-#define LIMIT_PIPED    1000
+#define LIMIT_PIPED    500
 #define WAITING        "waiting"
 #define FLUSH_AT       ((size_t)64 * 1024)
 
@@ -95,7 +95,7 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     *filter = (struct mu_task_filter){.all = mu_args_flag(&cli->args, "all"),
                                       .trash = mu_args_flag(&cli->args, "trash")};
     *out_limit = cli->terminal ? LIMIT_TERMINAL : LIMIT_PIPED;
-    if (filter->all) {
+    if (filter->all || cli->json) {
         *out_limit = SIZE_MAX;
     }
     if (limit != NULL) {

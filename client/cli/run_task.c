@@ -319,6 +319,26 @@ static enum mu_status put_reason(struct mu_edit *edit, struct mu_error *err)
     return MU_OK;
 }
 
+/* The state, where the column's name does not say it, and a limit that is passed. */
+static enum mu_status put_state(struct mu_session *session, const struct mu_task_line *line,
+                                struct mu_buf *out, struct mu_error *err)
+{
+    struct mu_slice state = mu_slice_str(mu_state_name(line->state));
+    if (line->column == NULL || !mu_same_word(line->column->name, state)) {
+        MU_TRY(mu_cli_put(mu_buf_append(out, state.data, state.len), err));
+    }
+    MU_BUF_AUTO struct mu_buf limit;
+    mu_buf_init(&limit, 512);
+    if (line->column != NULL) {
+        MU_TRY(mu_column_remark(session, line->column->id, &limit, err));
+    }
+    if (out->len > 0 && limit.len > 0) {
+        MU_TRY(mu_cli_put(mu_buf_append_str(out, " \xc2\xb7 "), err));
+    }
+    MU_TRY(mu_cli_put(mu_buf_append(out, limit.data, limit.len), err));
+    return mu_cli_put(mu_buf_append_byte(out, 0), err);
+}
+
 static enum mu_status verb_task(struct mu_session *session, struct mu_error *err)
 {
     struct mu_id task;
@@ -338,16 +358,9 @@ static enum mu_status verb_task(struct mu_session *session, struct mu_error *err
     MU_TRY(mu_edit_author(&edit, err));
     MU_TRY(current(session, task, &line, err));
     MU_BUF_AUTO struct mu_buf remark;
-    mu_buf_init(&remark, 512);
-    MU_TRY(mu_cli_put(mu_buf_append_str(&remark, mu_state_name(line.state)), err));
-    if (line.column != NULL) {
-        size_t len = remark.len;
-        MU_TRY(mu_cli_put(mu_buf_append_str(&remark, " \xc2\xb7 "), err));
-        MU_TRY(mu_column_remark(session, line.column->id, &remark, err));
-        remark.len = remark.len == len + 4 ? len : remark.len;
-    }
-    MU_TRY(mu_cli_put(mu_buf_append_byte(&remark, 0), err));
-    return finish(session, task, (const char *)remark.data, err);
+    mu_buf_init(&remark, 1024);
+    MU_TRY(put_state(session, &line, &remark, err));
+    return finish(session, task, remark.len > 1 ? (const char *)remark.data : NULL, err);
 }
 
 enum mu_status mu_run_verb(struct mu_cli *cli, struct mu_error *err)
