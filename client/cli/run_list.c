@@ -7,12 +7,11 @@
 #include "client/view/task_words.h"
 #include "client/view/text.h"
 
-/* What is shown without --limit or --all: as many lines as a person reads, and in a pipe more than
- * somebody greps; what is left out is said on stderr.  Programs ask for --json and get all. */
-#define LIMIT_TERMINAL 200
-#define LIMIT_PIPED    500
-#define WAITING        "waiting"
-#define FLUSH_AT       ((size_t)64 * 1024)
+/* Lines without --limit or --all: what a person reads.  What is left out is said on stderr.
+ * Programs ask for --json and get all. */
+#define LIMIT    100
+#define WAITING  "waiting"
+#define FLUSH_AT ((size_t)64 * 1024)
 
 /* -- the question ---------------------------------------------------------------------------- */
 
@@ -94,7 +93,7 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     int64_t number = 0;
     *filter = (struct mu_task_filter){.all = mu_args_flag(&cli->args, "all"),
                                       .trash = mu_args_flag(&cli->args, "trash")};
-    *out_limit = cli->terminal ? LIMIT_TERMINAL : LIMIT_PIPED;
+    *out_limit = LIMIT;
     if (filter->all || cli->json) {
         *out_limit = SIZE_MAX;
     }

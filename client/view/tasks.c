@@ -2,10 +2,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "client/core/list.h"
 #include "client/view/text.h"
 #include "common/base/reader.h"
 
@@ -21,7 +19,12 @@ static const char SQL_ALL[] = "SELECT " PARTS " FROM task WHERE column_id = ?1 O
 static const char SQL_NOWHERE[] =
     "SELECT " PARTS " FROM task WHERE column_id IS NULL ORDER BY rank, id";
 static const char SQL_ONE[] = "SELECT " PARTS " FROM task WHERE key = ?1";
-static const char SQL_OWNED[] = "SELECT key, column_id, rank, id FROM task WHERE owner = ?1";
+/* By one owner, whose index has the order of the board, too. */
+static const char SQL_OPEN_OWNED[] =
+    "SELECT " PARTS " FROM task WHERE column_id = ?1"
+    " AND owner = ?2 AND owner IS NOT NULL" OPEN " ORDER BY rank, id";
+static const char SQL_ALL_OWNED[] = "SELECT " PARTS " FROM task WHERE column_id = ?1"
+                                    " AND owner = ?2 AND owner IS NOT NULL ORDER BY rank, id";
 static const char SQL_LABELS[] = "SELECT label FROM task_label WHERE task = ?1 AND is_on = 1"
                                  " ORDER BY label";
 static const char SQL_HELPERS[] = "SELECT person FROM task_helper WHERE task = ?1 AND is_on = 1"
@@ -276,91 +279,29 @@ static bool column_fits(const struct mu_task_filter *filter, const struct mu_nam
 
 /* -- the walk -------------------------------------------------------------------- */
 
-/* A task of one owner, before it is put into the order of the board. */
-struct placed {
-    int64_t key;
-    struct mu_id id;
-    size_t column; /* place among the columns, or their count: nowhere */
-    struct mu_slice rank;
-};
-
 struct mu_task_list {
     const struct mu_names *names;
     const struct mu_task_filter *filter;
-    struct mu_arena *arena;
     struct parts parts;
-    struct mu_stmt walk; /* of the column under way; key by key when owned */
+    struct mu_stmt walk; /* of the column under way */
     struct mu_stmt tail; /* tasks in no column */
-    size_t next;         /* column, or place in owned */
+    size_t next;         /* column */
     bool in_column;      /* walk stands in column next - 1 */
-    bool in_tail;
-    bool is_owned;
-    struct placed *owned;
-    size_t owned_count;
 };
 
-static int by_place(const void *a, const void *b)
+static bool has_owner(const struct mu_task_filter *filter)
 {
-    const struct placed *left = a;
-    const struct placed *right = b;
-    if (left->column != right->column) {
-        return left->column < right->column ? -1 : 1;
-    }
-    int order = mu_slice_compare(left->rank, right->rank);
-    return order != 0 ? order : mu_id_compare(left->id, right->id);
-}
-
-static enum mu_status read_owned(struct mu_task_list *list, struct mu_stmt *stmt,
-                                 struct mu_error *err)
-{
-    struct mu_list found;
-    mu_list_init(&found, list->arena, sizeof *list->owned);
-    mu_stmt_bind_id(stmt, 1, list->filter->owner);
-    for (;;) {
-        bool row = false;
-        MU_TRY(mu_stmt_step(stmt, &row, err));
-        if (!row) {
-            break;
-        }
-        struct placed *task = mu_list_add(&found);
-        if (task == NULL || !mu_arena_copy(list->arena, mu_stmt_text(stmt, 2), &task->rank)) {
-            return mu_fail(err, MU_E_NOMEM, "list tasks: out of memory");
-        }
-        const struct mu_column_name *column = mu_names_column(list->names, mu_stmt_id(stmt, 1));
-        task->key = mu_stmt_int(stmt, 0);
-        task->id = mu_stmt_id(stmt, 3);
-        task->column =
-            column != NULL ? (size_t)(column - list->names->columns) : list->names->column_count;
-    }
-    list->owned = found.items;
-    list->owned_count = found.count;
-    if (found.count > 0) {
-        qsort(list->owned, list->owned_count, sizeof *list->owned, by_place);
-    }
-    return MU_OK;
-}
-
-static enum mu_status gather_owned(struct mu_task_list *list, struct mu_db *db,
-                                   struct mu_error *err)
-{
-    struct mu_stmt stmt = {0};
-    MU_TRY(mu_stmt_prepare(&stmt, db, SQL_OWNED, err));
-    enum mu_status status = read_owned(list, &stmt, err);
-    mu_stmt_finalize(&stmt);
-    MU_TRY(status);
-    return mu_stmt_prepare(&list->walk, db, SQL_ONE, err);
+    return filter->by_owner && !mu_id_is_zero(filter->owner);
 }
 
 static enum mu_status prepare(struct mu_task_list *list, struct mu_db *db, struct mu_error *err)
 {
     const struct mu_task_filter *filter = list->filter;
     MU_TRY(parts_open(&list->parts, db, err));
-    list->is_owned = filter->by_owner && !mu_id_is_zero(filter->owner);
-    if (list->is_owned) {
-        return gather_owned(list, db, err);
-    }
     bool closed = filter->all || filter->trash || filter->states != 0;
-    MU_TRY(mu_stmt_prepare(&list->walk, db, closed ? SQL_ALL : SQL_OPEN, err));
+    const char *sql = has_owner(filter) ? (closed ? SQL_ALL_OWNED : SQL_OPEN_OWNED)
+                                        : (closed ? SQL_ALL : SQL_OPEN);
+    MU_TRY(mu_stmt_prepare(&list->walk, db, sql, err));
     return mu_stmt_prepare(&list->tail, db, SQL_NOWHERE, err);
 }
 
@@ -374,7 +315,6 @@ enum mu_status mu_task_list_open(struct mu_db *db, const struct mu_names *names,
     }
     list->names = names;
     list->filter = filter;
-    list->arena = arena;
     enum mu_status status = prepare(list, db, err);
     if (status != MU_OK) {
         mu_task_list_close(list);
@@ -416,6 +356,9 @@ static enum mu_status step_board(struct mu_task_list *list, struct mu_task_line 
             break;
         }
         mu_stmt_bind_id(&list->walk, 1, names->columns[list->next].id);
+        if (has_owner(list->filter)) {
+            mu_stmt_bind_id(&list->walk, 2, list->filter->owner);
+        }
         list->in_column = true;
         list->next++;
     }
@@ -430,38 +373,12 @@ static enum mu_status step_board(struct mu_task_list *list, struct mu_task_line 
     return MU_OK;
 }
 
-/* The next of one owner's. */
-static enum mu_status step_owned(struct mu_task_list *list, struct mu_task_line *out, bool *out_row,
-                                 struct mu_error *err)
-{
-    const struct mu_names *names = list->names;
-    *out_row = false;
-    while (list->next < list->owned_count && !*out_row) {
-        const struct placed *task = &list->owned[list->next++];
-        const struct mu_column_name *column =
-            task->column < names->column_count ? &names->columns[task->column] : NULL;
-        bool wanted = column != NULL ? column_fits(list->filter, names, column)
-                                     : list->filter->column == NULL && list->filter->board == NULL;
-        if (!wanted) {
-            continue;
-        }
-        mu_stmt_reset(&list->walk);
-        mu_stmt_bind_int(&list->walk, 1, task->key);
-        MU_TRY(mu_stmt_step(&list->walk, out_row, err));
-        if (*out_row) {
-            read_line(&list->walk, column, out);
-        }
-    }
-    return MU_OK;
-}
-
 enum mu_status mu_task_list_next(struct mu_task_list *list, struct mu_task_line *out,
                                  bool *out_found, struct mu_error *err)
 {
     for (;;) {
         bool row = false;
-        MU_TRY(list->is_owned ? step_owned(list, out, &row, err)
-                              : step_board(list, out, &row, err));
+        MU_TRY(step_board(list, out, &row, err));
         if (!row) {
             *out_found = false;
             return MU_OK;

@@ -241,23 +241,23 @@ MU_ENTITY_MAP(E)
 #undef F
 
 /* I(ENTITY, index name, columns, condition or ""): what the queries need beyond the key. */
-#define MU_INDEX_MAP(I)                                           \
-    I(TASK, "task_no", "no", "no IS NOT NULL")                    \
-    I(TASK, "task_place", "column_id, rank, id", "")              \
-    I(TASK, "task_owner", "owner", "owner IS NOT NULL")           \
-    I(PERSON, "person_handle", "handle", "")                      \
-    I(DEVICE, "device_curve", "curve_key", "")                    \
-    I(INVITE, "invite_curve", "curve_key", "")                    \
-    I(COLUMN, "column_board", "board, rank", "")                  \
-    I(TASK_LABEL, "task_label_task", "task, is_on, label", "")    \
-    I(TASK_HELPER, "task_helper_task", "task, is_on, person", "") \
-    I(CHECKLIST, "checklist_task", "task", "")                    \
-    I(ITEM, "item_task", "task", "")                              \
-    I(ITEM, "item_place", "checklist, rank", "")                  \
-    I(COMMENT, "comment_task", "task, at", "")                    \
-    I(ATTACHMENT, "attachment_task", "task", "")                  \
-    I(CUSTOM_VALUE, "custom_value_task", "task", "")              \
-    I(ACTIVITY, "activity_task", "task, at", "")                  \
+#define MU_INDEX_MAP(I)                                                      \
+    I(TASK, "task_no", "no", "no IS NOT NULL")                               \
+    I(TASK, "task_place", "column_id, rank, id", "")                         \
+    I(TASK, "task_owner", "owner, column_id, rank, id", "owner IS NOT NULL") \
+    I(PERSON, "person_handle", "handle", "")                                 \
+    I(DEVICE, "device_curve", "curve_key", "")                               \
+    I(INVITE, "invite_curve", "curve_key", "")                               \
+    I(COLUMN, "column_board", "board, rank", "")                             \
+    I(TASK_LABEL, "task_label_task", "task, is_on, label", "")               \
+    I(TASK_HELPER, "task_helper_task", "task, is_on, person", "")            \
+    I(CHECKLIST, "checklist_task", "task", "")                               \
+    I(ITEM, "item_task", "task", "")                                         \
+    I(ITEM, "item_place", "checklist, rank", "")                             \
+    I(COMMENT, "comment_task", "task, at", "")                               \
+    I(ATTACHMENT, "attachment_task", "task", "")                             \
+    I(CUSTOM_VALUE, "custom_value_task", "task", "")                         \
+    I(ACTIVITY, "activity_task", "task, at", "")                             \
     I(CONFLICT, "conflict_open", "state", "state = 1")
 
 enum mu_role { MU_ROLE_GUEST = 1, MU_ROLE_OBSERVER, MU_ROLE_MEMBER, MU_ROLE_LEAD };
