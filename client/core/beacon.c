@@ -48,7 +48,7 @@ static enum mu_status repair(struct mu_client *client, struct mu_error *err)
     session->record.repaired_ms = now_ms;
     session->dirty = true;
     MU_TRY(mu_output_log(client, err, "repair.begun"));
-    return mu_xfer_request(client, MU_XFER_REPAIR, 0, err);
+    return mu_transfer_request(client, MU_XFER_REPAIR, 0, err);
 }
 
 /* Both stand at one seq: they must hold the same. */

@@ -201,10 +201,10 @@ static enum mu_status accept(struct mu_client *client, const struct mu_msg_welco
     client->session.began_ms = client->turn->mono.ms;
     MU_TRY(mu_link_heard_head(client, welcome->head, err));
     if (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED) {
-        return mu_xfer_request(client, MU_XFER_LINEAGE, welcome->fork_seq, err);
+        return mu_transfer_request(client, MU_XFER_LINEAGE, welcome->fork_seq, err);
     }
     if (welcome->verdict == MU_WELCOME_BELOW_HORIZON) {
-        return mu_xfer_request(client, MU_XFER_LOAD, 0, err);
+        return mu_transfer_request(client, MU_XFER_LOAD, 0, err);
     }
     MU_TRY(mu_link_heard_safe(client, welcome->safe_seq, err));
     return go_on(client, welcome, &cursor, err);

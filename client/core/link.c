@@ -269,9 +269,9 @@ static enum mu_status take_frame(struct mu_client *client, const struct mu_messa
     if (message->kind == MU_MSG_CHANGES) {
         MU_TRY(take_changes(client, &message->changes, out_no_key, err));
     } else if (message->kind == MU_MSG_XFER_CHUNK) {
-        MU_TRY(mu_xfer_chunk(client, &message->xfer_chunk, out_no_key, err));
+        MU_TRY(mu_transfer_chunk(client, &message->xfer_chunk, out_no_key, err));
     } else {
-        MU_TRY(mu_xfer_end(client, &message->xfer_end, err));
+        MU_TRY(mu_transfer_end(client, &message->xfer_end, err));
     }
     if (!*out_no_key && message->kind != MU_MSG_XFER_END) {
         client->session.credit_owed += bytes.len;
@@ -345,7 +345,7 @@ static enum mu_status dispatch(struct mu_client *client, const struct mu_message
     case MU_MSG_XFER_END:
         return stream(client, message, bytes, err);
     case MU_MSG_XFER_BEGIN:
-        return mu_xfer_begin(client, &message->xfer_begin, err);
+        return mu_transfer_begin(client, &message->xfer_begin, err);
     case MU_MSG_BEACON:
         return mu_beacon_heard(client, &message->beacon, err);
     case MU_MSG_KEYS:

@@ -45,8 +45,8 @@ static enum mu_status confirmed(struct mu_client *client, enum mu_xfer_reason re
     return MU_OK;
 }
 
-enum mu_status mu_xfer_request(struct mu_client *client, enum mu_xfer_reason reason,
-                               uint64_t fork_seq, struct mu_error *err)
+enum mu_status mu_transfer_request(struct mu_client *client, enum mu_xfer_reason reason,
+                                   uint64_t fork_seq, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     struct mu_message message = {.kind = MU_MSG_XFER_REQ};
@@ -73,8 +73,8 @@ enum mu_status mu_xfer_request(struct mu_client *client, enum mu_xfer_reason rea
 
 /* -- receiving ----------------------------------------------------------------- */
 
-enum mu_status mu_xfer_begin(struct mu_client *client, const struct mu_msg_xfer_begin *begin,
-                             struct mu_error *err)
+enum mu_status mu_transfer_begin(struct mu_client *client, const struct mu_msg_xfer_begin *begin,
+                                 struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     struct mu_transfer *xfer = &session->xfer;
@@ -166,8 +166,8 @@ static enum mu_status give_up(struct mu_client *client, const char *event, struc
     return mu_link_drop(client, event, err);
 }
 
-enum mu_status mu_xfer_chunk(struct mu_client *client, const struct mu_msg_xfer_chunk *chunk,
-                             bool *out_no_key, struct mu_error *err)
+enum mu_status mu_transfer_chunk(struct mu_client *client, const struct mu_msg_xfer_chunk *chunk,
+                                 bool *out_no_key, struct mu_error *err)
 {
     const struct mu_transfer *xfer = &client->session.xfer;
     *out_no_key = false;
@@ -291,8 +291,8 @@ static bool complete(const struct mu_transfer *xfer)
     return true;
 }
 
-enum mu_status mu_xfer_end(struct mu_client *client, const struct mu_msg_xfer_end *end,
-                           struct mu_error *err)
+enum mu_status mu_transfer_end(struct mu_client *client, const struct mu_msg_xfer_end *end,
+                               struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     if (session->state != MU_SESSION_XFER || !session->xfer.begun ||
