@@ -371,35 +371,15 @@ static enum mu_status visit_all(struct visit *visit)
 /* -- doctor --rebuild
  * --------------------------------------------------------------------------------- */
 
-static enum mu_status set_aside(const char *path, int64_t now_ms, struct mu_error *err)
-{
-    static const char *const tails[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        char from[MU_PATH_MAX];
-        char to[MU_PATH_MAX];
-        int a = snprintf(from, sizeof from, "%s%s", path, tails[i]);
-        int b = snprintf(to, sizeof to, "%s.aside-%" PRId64 "%s", path, now_ms / 1000, tails[i]);
-        if (a < 0 || b < 0 || (size_t)a >= sizeof from || (size_t)b >= sizeof to) {
-            return mu_fail(err, MU_E_LIMIT, "the path of the replica is too long");
-        }
-        if (rename(from, to) != 0 && errno != ENOENT) {
-            return mu_fail_errno(err, errno, "set aside", from);
-        }
-    }
-    return MU_OK;
-}
-
 /* The outbox stays: what waits there is shown again on the new replica. */
 static enum mu_status rebuild(struct mu_cli *cli, struct mu_error *err)
 {
     struct mu_workspace workspace;
     struct mu_session session;
-    char path[MU_PATH_MAX];
     bool agent = false;
     MU_TRY(mu_session_choose(cli, &workspace, err));
-    MU_TRY(mu_store_replica_path(&workspace, path, err));
     MU_TRY(mu_agent_stop(&cli->home, STOP_MS, &agent, err));
-    MU_TRY(set_aside(path, mu_moment_wall().ms, err));
+    MU_TRY(mu_store_set_aside(&workspace, mu_moment_wall(), err));
     MU_TRY(mu_session_open(cli, &session, err));
     mu_edit_poke(&session);
     mu_session_close(&session);

@@ -1,6 +1,11 @@
 #include "client/home/store.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "common/db/backup.h"
 
 #define REPLICA_CACHE_KIB  16384
 #define REPLICA_CHECKPOINT 4000 /* pages: the agent checkpoints between its turns */
@@ -70,4 +75,39 @@ enum mu_status mu_store_open_reader(const struct mu_workspace *workspace, struct
                                           .busy_ms = MU_STORE_BUSY_MS,
                                           .cache_kib = READER_CACHE_KIB};
     return mu_db_open(out, &options, err);
+}
+
+enum mu_status mu_store_set_aside(const struct mu_workspace *workspace, struct mu_wall now,
+                                  struct mu_error *err)
+{
+    static const char *const tails[] = {"", "-wal", "-shm"};
+    char path[MU_PATH_MAX];
+    MU_TRY(mu_store_replica_path(workspace, path, err));
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        char from[MU_PATH_MAX];
+        char to[MU_PATH_MAX];
+        int a = snprintf(from, sizeof from, "%s%s", path, tails[i]);
+        int b = snprintf(to, sizeof to, "%s.aside-%" PRId64 "%s", path, now.ms / 1000, tails[i]);
+        if (a < 0 || b < 0 || (size_t)a >= sizeof from || (size_t)b >= sizeof to) {
+            return mu_fail(err, MU_E_LIMIT, "the path of the replica is too long");
+        }
+        if (rename(from, to) != 0 && errno != ENOENT) {
+            return mu_fail_errno(err, errno, "set aside", from);
+        }
+    }
+    return MU_OK;
+}
+
+enum mu_status mu_store_check_replica(const struct mu_workspace *workspace, struct mu_error *err)
+{
+    struct mu_db db;
+    enum mu_status status = mu_store_open_reader(workspace, &db, err);
+    if (status == MU_OK) {
+        status = mu_db_check(&db, err);
+        mu_db_close(&db);
+    }
+    if (status == MU_E_INVALID) {
+        err->status = MU_E_CORRUPT;
+    }
+    return status == MU_OK ? MU_OK : err->status;
 }

@@ -3,6 +3,7 @@
 #define MUSTER_CLIENT_HOME_STORE_H
 
 #include "client/home/home.h"
+#include "common/base/time.h"
 #include "common/db/db.h"
 
 #define MU_REPLICA_APPLICATION 0x6d757263u /* "murc" */
@@ -27,6 +28,13 @@ void mu_store_close(struct mu_store *store);
  * MU_E_NOT_FOUND when there is none yet. */
 MU_MUST_USE enum mu_status mu_store_open_reader(const struct mu_workspace *workspace,
                                                 struct mu_db *out, struct mu_error *err);
+/* Rename the replica and what belongs to it, so that the next opening makes a new one, to be
+ * fetched from the server; the outbox stays.  Nobody should have it open. */
+MU_MUST_USE enum mu_status mu_store_set_aside(const struct mu_workspace *workspace,
+                                              struct mu_wall now, struct mu_error *err);
+/* MU_E_CORRUPT when the replica's file is damaged, or is no replica at all. */
+MU_MUST_USE enum mu_status mu_store_check_replica(const struct mu_workspace *workspace,
+                                                  struct mu_error *err);
 /* Paths of the files. */
 MU_MUST_USE enum mu_status mu_store_replica_path(const struct mu_workspace *workspace,
                                                  char out_path[static MU_PATH_MAX],

@@ -359,6 +359,7 @@ enum mu_status mu_agent_once(struct mu_agent *agent, int64_t wait_ms, int stop_f
                              struct mu_error *err)
 {
     const struct mu_mono end = {.ms = mu_moment_mono().ms + wait_ms};
+    agent->serving.quiet = true;
     for (;;) {
         run_all(agent);
         enum level level = level_of_all(agent, err);

@@ -101,11 +101,18 @@ static enum mu_status open_client(struct mu_served *served, struct mu_error *err
     return status;
 }
 
+static void say(const struct mu_served *served, const struct mu_error *err)
+{
+    if (!served->serving->quiet) {
+        mu_journal_fail(served->workspace.name, err);
+    }
+}
+
 static void note_failure(struct mu_served *served, const struct mu_error *why)
 {
     /* Said once, not at every retry. */
     if (served->last.status != why->status || strcmp(served->last.text, why->text) != 0) {
-        mu_journal_fail(served->workspace.name, why);
+        say(served, why);
     }
     served->last = *why;
     int64_t rest = FAILURE_REST_MS;
@@ -114,6 +121,24 @@ static void note_failure(struct mu_served *served, const struct mu_error *why)
     }
     served->failures++;
     served->retry_at.ms = mu_moment_mono().ms + (rest < FAILURE_MAX_MS ? rest : FAILURE_MAX_MS);
+}
+
+/* A damaged replica is set aside and fetched anew: the server has all of it, and what waits is
+ * in the outbox.  Only for damage that the file itself shows. */
+static void heal(struct mu_served *served)
+{
+    struct mu_error err;
+    if (mu_store_check_replica(&served->workspace, &err) != MU_E_CORRUPT) {
+        return;
+    }
+    say(served, &err);
+    if (mu_store_set_aside(&served->workspace, mu_moment_wall(), &err) != MU_OK) {
+        say(served, &err);
+        return;
+    }
+    (void)mu_fail(&err, MU_E_CORRUPT, "its replica was damaged: set aside, and fetched anew");
+    say(served, &err);
+    served->retry_at = mu_moment_mono();
 }
 
 /* Everything of this workspace begins anew. */
@@ -127,6 +152,9 @@ static void crash(struct mu_served *served, const struct mu_error *why)
     served->held_back = false;
     served->more = false;
     note_failure(served, why);
+    if (why->status == MU_E_CORRUPT) {
+        heal(served);
+    }
 }
 
 /* -- the connection ---------------------------------------------------------------- */
@@ -140,7 +168,7 @@ static void connect_to_server(struct mu_served *served)
                                               .secret_key = served->keys.curve_secret};
     if (mu_dealer_open(&served->dealer, served->serving->context, &options, mu_moment_mono(),
                        &err) != MU_OK) {
-        mu_journal_fail(served->workspace.name, &err);
+        say(served, &err);
         served->lost = true;
     }
 }
@@ -258,7 +286,9 @@ static void deliver(struct mu_served *served, const struct mu_client_outputs *ou
             *out_changed = true;
             break;
         case MU_CLIENT_LOG:
-            mu_journal_note(served->workspace.name, output->bytes);
+            if (!served->serving->quiet) {
+                mu_journal_note(served->workspace.name, output->bytes);
+            }
             break;
         }
     }
@@ -314,8 +344,10 @@ static bool ensure_open(struct mu_served *served, struct mu_mono now, bool *out_
         return false;
     }
     if (open_client(served, &err) != MU_OK) {
-        close_store(served);
-        note_failure(served, &err);
+        if (err.status == MU_E_INVALID) {
+            err.status = MU_E_CORRUPT; /* a foreign file in the place of ours */
+        }
+        crash(served, &err);
         return false;
     }
     *out_changed = true;

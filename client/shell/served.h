@@ -20,6 +20,7 @@
 struct mu_serving {
     void *context; /* of libzmq */
     const struct mu_home_zone *zone;
+    bool quiet; /* nobody reads what happens on the way: only the end counts */
 };
 
 /* Which file a path named when it was opened; tells that somebody put another in its place. */
