@@ -25,7 +25,7 @@ struct mu_db {
     struct sqlite3 *handle; /* NULL when closed */
     struct sqlite3_stmt *control[MU_DB_CONTROL_MAX];
     char name[MU_DB_NAME_MAX]; /* for messages; the tail of a long path, controls as '?' */
-    const char *vfs;           /* borrowed from the options; NULL = SQLite's default */
+    const char *vfs;           /* SQLite's copy of the name; NULL = SQLite's default */
     int checkpoint_frames;
     uint32_t application_id;
     bool read_only;

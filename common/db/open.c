@@ -242,12 +242,19 @@ static enum mu_status set_up(struct mu_db *db, const struct mu_db_options *optio
     return fresh ? found(db, options, err) : MU_OK;
 }
 
+/* SQLite's own copy of a VFS's name: the caller's may go before the database is closed. */
+static const char *lasting_name(const char *vfs)
+{
+    const sqlite3_vfs *known = vfs == NULL ? NULL : sqlite3_vfs_find(vfs);
+    return known != NULL ? known->zName : NULL;
+}
+
 enum mu_status mu_db_open(struct mu_db *db, const struct mu_db_options *options,
                           struct mu_error *err)
 {
     MU_ASSERT(options->application_id != 0);
     *db = (struct mu_db){
-        .vfs = options->vfs,
+        .vfs = lasting_name(options->vfs),
         .read_only = options->read_only,
         .full_sync = options->full_sync,
         .application_id = options->application_id,
