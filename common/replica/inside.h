@@ -135,6 +135,9 @@ MU_MUST_USE enum mu_status mu_replica_query(struct mu_replica *replica, enum mu_
 /* Make or upgrade the tables, in the caller's transaction or one of its own. */
 MU_MUST_USE enum mu_status mu_schema_prepare(struct mu_replica *replica, struct mu_error *err);
 
+/* make.c: the tables, columns and indexes; then cells and rows kept raw into their places. */
+MU_MUST_USE enum mu_status mu_schema_make(struct mu_replica *replica, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_schema_move(struct mu_replica *replica, struct mu_error *err);
 /* MU_E_VERSION when another program has upgraded the tables since they were opened here. */
 MU_MUST_USE enum mu_status mu_schema_check(struct mu_replica *replica, struct mu_error *err);
 

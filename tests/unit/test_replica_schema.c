@@ -177,6 +177,61 @@ static void test_replica_schema__missing_columns_and_indexes_are_added(void **st
     board_close(&board);
 }
 
+static void test_replica_schema__an_index_with_other_columns_is_made_anew(void **state)
+{
+    (void)state;
+    static const struct mu_index narrow[] = {{MU_TASK, "task_place", "column_id", ""},
+                                             {MU_TASK, "task_no", "no", "no > 7"}};
+    struct mu_description older = domain_description();
+    older.indexes = narrow;
+    older.index_count = 2;
+    struct board board;
+    board_open_as(&board, &older);
+    fill(&board);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM sqlite_schema WHERE name = 'task_place'"
+                                     " AND sql LIKE '%(column_id)'"),
+                     1);
+
+    board_reopen(&board, NULL);
+
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM sqlite_schema WHERE name = 'task_place'"
+                                     " AND sql LIKE '%(column_id, rank%'"),
+                     1);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM sqlite_schema WHERE name = 'task_no'"
+                                     " AND sql LIKE '%no IS NOT NULL'"),
+                     1);
+    assert_int_equal(ask_int(&board, "SELECT count(*) FROM pragma_integrity_check"
+                                     " WHERE integrity_check <> 'ok'"),
+                     0);
+    assert_digest_true(&board);
+    board_close(&board);
+}
+
+/* Nothing is missing for it: a command need not wait for who may write. */
+static void test_replica_schema__a_reader_takes_other_indexes_as_they_are(void **state)
+{
+    (void)state;
+    struct mu_description other = domain_description();
+    other.index_count = 1;
+    struct mu_db_options options = {.path = "r.db", .application_id = FIXTURE_KIND};
+    struct mu_db db;
+    struct mu_db reader;
+    struct mu_error err = {0};
+    struct mu_replica *replica = NULL;
+    assert_int_equal(mu_db_open(&db, &options, &err), MU_OK);
+    assert_int_equal(mu_replica_open_as(&db, &other, &replica, &err), MU_OK);
+    mu_replica_close(replica);
+    options.read_only = true;
+    assert_int_equal(mu_db_open(&reader, &options, &err), MU_OK);
+
+    assert_int_equal(mu_replica_open(&reader, &replica, &err), MU_OK);
+
+    assert_string_equal(err.text, ""); /* nothing is said on success */
+    mu_replica_close(replica);
+    mu_db_close(&reader);
+    mu_db_close(&db);
+}
+
 static void test_replica_schema__a_reader_upgrades_nothing(void **state)
 {
     (void)state;
@@ -213,6 +268,10 @@ int main(void)
         cmocka_unit_test(test_replica_schema__a_newer_file_is_left_alone),
         cmocka_unit_test(test_replica_schema__an_upgrade_may_be_part_of_a_turn),
         cmocka_unit_test(test_replica_schema__missing_columns_and_indexes_are_added),
+        cmocka_unit_test(test_replica_schema__an_index_with_other_columns_is_made_anew),
+        cmocka_unit_test_setup_teardown(
+            test_replica_schema__a_reader_takes_other_indexes_as_they_are, mu_folder_enter,
+            mu_folder_leave),
         cmocka_unit_test_setup_teardown(test_replica_schema__a_reader_upgrades_nothing,
                                         mu_folder_enter, mu_folder_leave),
     };
