@@ -26,6 +26,8 @@ static const struct mu_option add_options[] = {
 static const struct mu_option list_options[] = {
     {"all", 'a', NULL, "what is done, dropped and archived, too; every line of it"},
     {"limit", 'n', "N", "at most N lines; 0: all of them"},
+    {"column", 0, "NAME", "as ^name"},
+    {"label", 0, "NAME", "as #name; may be given several times"},
     {"trash", 0, NULL, "what was deleted"},
     {"exit-code", 0, NULL, "exit 1 when nothing matched"},
     END,

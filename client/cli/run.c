@@ -7,14 +7,16 @@
 
 #include "client/cli/cli.h"
 #include "client/cli/help.h"
+#include "client/cli/tokens.h"
 #include "client/view/names.h"
 #include "client/view/text.h"
 #include "common/seal/secret.h"
 
-#define ARENA_MAX   ((size_t)4 << 30) /* an import of the largest file the readers take */
-#define OUT_MAX     ((size_t)1 << 30)
-#define WIDTH_PIPED 1000
-#define WIDTH_MIN   40
+#define ARENA_MAX     ((size_t)4 << 30) /* an import of the largest file the readers take */
+#define OUT_MAX       ((size_t)1 << 30)
+#define WIDTH_PIPED   1000
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN     40
 
 static const struct mu_option common_options[] = {
     {"home", 0, "DIR", "keep everything in one folder (also MUSTER_HOME)"},
@@ -22,6 +24,7 @@ static const struct mu_option common_options[] = {
     {"board", 'b', "NAME", "which board, when the team has several"},
     {"json", 0, NULL, "one JSON object instead of text; errors as JSON, too"},
     {"color", 0, "WHEN", "always, never or auto"},
+    {"pretty", 0, NULL, "laid out as on a terminal, in a pipe, too (COLUMNS says how wide)"},
     {"help", 'h', NULL, "about this command"},
     {"version", 0, NULL, "the version of this program"},
     {NULL, 0, NULL, NULL},
@@ -180,10 +183,16 @@ static bool wants_json(char *const *words, size_t count)
 static size_t terminal_width(void)
 {
     struct winsize size = {0};
+    int64_t columns = WIDTH_DEFAULT;
+    const char *said = getenv("COLUMNS");
+    struct mu_error ignored;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        return size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
+        columns = size.ws_col;
+    } else if (said == NULL ||
+               mu_token_number(said, "COLUMNS", 1, WIDTH_PIPED, &columns, &ignored) != MU_OK) {
+        columns = WIDTH_DEFAULT;
     }
-    return 80;
+    return columns < WIDTH_MIN ? WIDTH_MIN : (size_t)columns;
 }
 
 static bool wants_colour(const struct mu_cli *cli, int output)
@@ -222,7 +231,7 @@ static enum mu_status look_around(struct mu_cli *cli, struct mu_error *err)
     }
     MU_TRY(apply_flags(cli, err));
     const char *accessible = cli->settings.values[MU_SETTING_ACCESSIBLE];
-    cli->terminal = isatty(STDOUT_FILENO) == 1;
+    cli->terminal = isatty(STDOUT_FILENO) == 1 || mu_args_flag(&cli->args, "pretty");
     cli->width = cli->terminal ? terminal_width() : WIDTH_PIPED;
     cli->colour = wants_colour(cli, STDOUT_FILENO);
     cli->colour_err = wants_colour(cli, STDERR_FILENO);

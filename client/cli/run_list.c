@@ -9,9 +9,12 @@
 
 /* Lines without --limit or --all: what a person reads.  What is left out is said on stderr.
  * Programs ask for --json and get all. */
-#define LIMIT    100
-#define WAITING  "waiting"
-#define FLUSH_AT ((size_t)64 * 1024)
+#define LIMIT      100
+#define WAITING    "waiting"
+#define TITLE_MIN  20
+#define PEOPLE_MAX 16
+#define LABELS_MIN 6 /* with the gap before them */
+#define FLUSH_AT   ((size_t)64 * 1024)
 
 /* -- the question ---------------------------------------------------------------------------- */
 
@@ -54,6 +57,21 @@ static enum mu_status filter_due(struct mu_session *session, struct mu_task_filt
     return MU_OK;
 }
 
+/* Any of the columns named. */
+static enum mu_status filter_column(struct mu_session *session, struct mu_task_filter *filter,
+                                    struct mu_slice name, struct mu_error *err)
+{
+    bool *marks = mu_arena_array(&session->cli->arena, session->names.column_count + 1, 1);
+    if (marks == NULL) {
+        return mu_fail(err, MU_E_NOMEM, "list tasks: out of memory");
+    }
+    if (filter->columns != NULL) {
+        memcpy(marks, filter->columns, session->names.column_count);
+    }
+    filter->columns = marks;
+    return mu_names_mark_columns(&session->names, filter->board, name, marks, err);
+}
+
 static enum mu_status filter_word(struct mu_session *session, struct mu_task_filter *filter,
                                   const struct mu_arg_word *word, struct mu_error *err)
 {
@@ -65,7 +83,7 @@ static enum mu_status filter_word(struct mu_session *session, struct mu_task_fil
     case MU_TOKEN_LABEL:
         return filter_label(session, filter, token.value, err);
     case MU_TOKEN_COLUMN:
-        return mu_find_column(session, filter->board, token.value, &filter->column, err);
+        return filter_column(session, filter, token.value, err);
     case MU_TOKEN_DUE:
         return filter_due(session, filter, token.value, token.compare, err);
     case MU_TOKEN_STATE:
@@ -106,6 +124,13 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     while ((word = mu_cli_word(cli)) != NULL) {
         MU_TRY(filter_word(session, filter, word, err));
     }
+    const char *name = mu_args_value(&cli->args, "column");
+    if (name != NULL) {
+        MU_TRY(filter_column(session, filter, mu_slice_str(name), err));
+    }
+    for (size_t i = 0; (name = mu_args_nth(&cli->args, "label", i)) != NULL; i++) {
+        MU_TRY(filter_label(session, filter, mu_slice_str(name), err));
+    }
     return MU_OK;
 }
 
@@ -119,9 +144,10 @@ struct shown_line {
     bool late, pending, closed;
 };
 
+/* Columns that each part gets; 0: there is no room for it, or nothing in it. */
 struct widths {
-    size_t ref, people, due, labels;
-    size_t waiting; /* of the word for unconfirmed edits, 0 when there are none */
+    size_t ref, title, people, due, labels;
+    size_t waiting; /* of the word for unconfirmed edits */
 };
 
 static bool keep(struct mu_cli *cli, struct mu_buf *text, struct mu_slice *out)
@@ -167,37 +193,69 @@ static enum mu_status put_cell(struct mu_cli *cli, struct mu_slice text, size_t 
     return mu_cli_put(mu_buf_append_str(&cli->out, text.len > 0 ? mu_unpaint(cli) : ""), err);
 }
 
+/* The parts behind the title, in order; what is empty at the end is not padded to. */
+static enum mu_status put_rest(struct mu_cli *cli, const struct shown_line *line,
+                               const struct widths *widths, struct mu_error *err)
+{
+    const struct {
+        struct mu_slice text;
+        size_t width;
+        enum mu_paint paint;
+    } parts[] = {
+        {line->people, widths->people, MU_PLAIN},
+        {line->due, widths->due, line->late ? MU_RED : MU_PLAIN},
+        {line->labels, widths->labels, MU_YELLOW},
+        {mu_slice_str(line->pending ? WAITING : ""), widths->waiting, MU_DIM},
+    };
+    size_t last = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        last = parts[i].width > 0 && parts[i].text.len > 0 ? i + 1 : last;
+    }
+    for (size_t i = 0; i < last; i++) {
+        if (parts[i].width > 0) {
+            MU_TRY(mu_cli_say(cli, err, "  "));
+            MU_TRY(put_cell(cli, parts[i].text, parts[i].width, parts[i].paint, i + 1 < last, err));
+        }
+    }
+    return mu_cli_say(cli, err, "\n");
+}
+
 /* "  T-42  Call Kowalczyk        @ana  Fri 27 Nov (3 d)  #sales" */
 static enum mu_status put_line(struct mu_cli *cli, const struct shown_line *line,
                                const struct widths *widths, struct mu_error *err)
 {
-    size_t fixed = 2 + widths->ref + 2 + (widths->people > 0 ? widths->people + 2 : 0) +
-                   (widths->due > 0 ? widths->due + 2 : 0) +
-                   (widths->labels > 0 ? widths->labels + 2 : 0) +
-                   (widths->waiting > 0 ? widths->waiting + 2 : 0);
-    size_t title = cli->width > fixed + 20 ? cli->width - fixed : 20;
+    bool more = line->people.len + line->due.len + line->labels.len > 0 || line->pending;
     MU_TRY(mu_cli_say(cli, err, "  "));
     MU_TRY(put_cell(cli, mu_slice_str(line->ref), widths->ref, MU_CYAN, true, err));
     MU_TRY(mu_cli_say(cli, err, "  "));
-    bool more = line->people.len > 0 || line->due.len > 0 || line->labels.len > 0;
-    MU_TRY(put_cell(cli, line->title, title, line->closed ? MU_DIM : MU_PLAIN, more, err));
-    if (widths->people > 0 && more) {
-        MU_TRY(mu_cli_say(cli, err, "  "));
-        MU_TRY(put_cell(cli, line->people, widths->people, MU_PLAIN, true, err));
+    MU_TRY(put_cell(cli, line->title, widths->title, line->closed ? MU_DIM : MU_PLAIN, more, err));
+    return put_rest(cli, line, widths, err);
+}
+
+static size_t with_gap(size_t width)
+{
+    return width > 0 ? width + 2 : 0;
+}
+
+/* The title first, then people and dates, then labels: what does not fit is left out. */
+static void fit_widths(struct widths *widths, size_t width)
+{
+    size_t wanted = widths->title;
+    size_t room = width - 2 - with_gap(widths->ref);
+    widths->people = widths->people > PEOPLE_MAX ? PEOPLE_MAX : widths->people;
+    size_t *const parts[] = {&widths->due, &widths->people, &widths->waiting};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (room < TITLE_MIN + with_gap(*parts[i])) {
+            *parts[i] = 0;
+        }
+        room -= with_gap(*parts[i]);
     }
-    if (widths->due > 0 && more) {
-        MU_TRY(mu_cli_say(cli, err, "  "));
-        MU_TRY(put_cell(cli, line->due, widths->due, line->late ? MU_RED : MU_PLAIN,
-                        line->labels.len > 0, err));
-    }
-    if (line->labels.len > 0) {
-        MU_TRY(mu_cli_say(cli, err, "  "));
-        MU_TRY(put_cell(cli, line->labels, widths->labels, MU_YELLOW, false, err));
-    }
-    if (line->pending) {
-        MU_TRY(mu_cli_say(cli, err, "  %s" WAITING "%s", mu_paint(cli, MU_DIM), mu_unpaint(cli)));
-    }
-    return mu_cli_say(cli, err, "\n");
+    size_t labels = room > wanted ? room - wanted : 0;
+    labels = labels < room / 3 ? room / 3 : labels;
+    labels = labels < with_gap(widths->labels) ? labels : with_gap(widths->labels);
+    widths->labels = labels < LABELS_MIN ? 0 : labels - 2;
+    room -= with_gap(widths->labels);
+    widths->title = wanted < room ? wanted : room;
 }
 
 static enum mu_status put_heading(struct mu_session *session, const struct mu_column_name *column,
@@ -233,14 +291,13 @@ static enum mu_status paint_lines(struct mu_session *session, const struct shown
     struct widths widths = {0};
     for (size_t i = 0; i < count; i++) {
         widen(&widths.ref, mu_slice_str(lines[i].ref));
+        widen(&widths.title, lines[i].title);
         widen(&widths.people, lines[i].people);
         widen(&widths.due, lines[i].due);
         widen(&widths.labels, lines[i].labels);
         widths.waiting = lines[i].pending ? strlen(WAITING) : widths.waiting;
     }
-    size_t most = session->cli->width / 4;
-    widths.people = widths.people > most ? most : widths.people;
-    widths.labels = widths.labels > most ? most : widths.labels;
+    fit_widths(&widths, session->cli->width);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || lines[i].column != lines[i - 1].column) {
             MU_TRY(put_heading(session, lines[i].column, i == 0, err));
@@ -350,7 +407,8 @@ static enum mu_status list_tasks(struct mu_session *session, struct mu_error *er
                                 : list_tabs(session, list, limit, &more, &count, err);
     mu_task_list_close(list);
     MU_TRY(status);
-    if (more) {
+    /* Who asked for a number knows that there may be more. */
+    if (more && mu_args_value(&cli->args, "limit") == NULL) {
         MU_TRY(mu_cli_flush(cli, err));
         mu_cli_note(cli, "%zu shown, there are more: --limit N, or --limit 0 for every one", count);
     } else if (count == 0 && cli->terminal && !cli->json) {

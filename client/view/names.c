@@ -251,6 +251,28 @@ bool mu_same_word(struct mu_slice a, struct mu_slice b)
     return a.len == b.len;
 }
 
+static struct mu_slice without_gaps(struct mu_slice text)
+{
+    while (text.len > 0 && (text.data[0] == ' ' || text.data[0] == '-' || text.data[0] == '_')) {
+        text = mu_slice_of(text.data + 1, text.len - 1);
+    }
+    return text;
+}
+
+bool mu_same_name(struct mu_slice a, struct mu_slice b)
+{
+    for (;;) {
+        a = without_gaps(a);
+        b = without_gaps(b);
+        if (a.len == 0 || b.len == 0) {
+            return a.len == b.len;
+        }
+        if (next_folded(&a) != next_folded(&b)) {
+            return false;
+        }
+    }
+}
+
 bool mu_starts_with_word(struct mu_slice text, struct mu_slice word)
 {
     while (word.len > 0) {
@@ -359,23 +381,32 @@ struct mu_slice mu_label_words(const struct mu_label_name *label)
     return label->name.len > 0 ? label->name : label->colour;
 }
 
+/* 3 equal, 2 but for case, 1 but for gaps, 0 not alike. */
+static unsigned likeness_of(struct mu_slice name, struct mu_slice wanted)
+{
+    if (mu_slice_equal(name, wanted)) {
+        return 3;
+    }
+    return mu_same_word(name, wanted) ? 2 : (mu_same_name(name, wanted) ? 1 : 0);
+}
+
 enum mu_status mu_names_find_label(const struct mu_names *names, struct mu_slice name,
                                    const struct mu_label_name **out, struct mu_error *err)
 {
     struct nearest nearest = nearest_to(name);
-    const struct mu_label_name *folded = NULL;
+    const struct mu_label_name *found = NULL;
+    unsigned best = 0;
     for (size_t i = 0; i < names->label_count; i++) {
-        const struct mu_label_name *label = &names->labels[i];
-        struct mu_slice words = mu_label_words(label);
-        if (mu_slice_equal(words, name)) {
-            *out = label;
-            return MU_OK;
+        struct mu_slice words = mu_label_words(&names->labels[i]);
+        unsigned likeness = likeness_of(words, name);
+        if (likeness > best) {
+            best = likeness;
+            found = &names->labels[i];
         }
-        folded = folded == NULL && mu_same_word(words, name) ? label : folded;
         offer(&nearest, words);
     }
-    if (folded != NULL) {
-        *out = folded;
+    if (found != NULL) {
+        *out = found;
         return MU_OK;
     }
     return not_found(&nearest, "label", "#", err);
@@ -389,7 +420,7 @@ enum mu_status mu_names_find_board(const struct mu_names *names, struct mu_slice
     for (size_t i = 0; i < names->board_count; i++) {
         const struct mu_board_name *board = &names->boards[i];
         bool better = found == NULL || (found->archived && !board->archived);
-        found = mu_same_word(board->name, name) && better ? board : found;
+        found = mu_same_name(board->name, name) && better ? board : found;
         offer(&nearest, board->name);
     }
     if (found == NULL) {
@@ -422,7 +453,7 @@ static size_t match_columns(const struct mu_names *names, const struct mu_board_
         struct mu_slice word = by_kind ? mu_slice_str(mu_kind_name(column->kind)) : column->name;
         /* Of one board the first counts: kinds repeat, and names may. */
         if (!is_of(names, column, board) || column->board == last_board ||
-            !mu_same_word(word, name)) {
+            !mu_same_name(word, name)) {
             continue;
         }
         last_board = column->board;
@@ -430,6 +461,36 @@ static size_t match_columns(const struct mu_names *names, const struct mu_board_
         count++;
     }
     return count;
+}
+
+static enum mu_status no_column(const struct mu_names *names, const struct mu_board_name *board,
+                                struct mu_slice name, struct mu_error *err)
+{
+    struct nearest nearest = nearest_to(name);
+    for (size_t i = 0; i < names->column_count; i++) {
+        if (is_of(names, &names->columns[i], board)) {
+            offer(&nearest, names->columns[i].name);
+        }
+    }
+    return not_found(&nearest, "column", "", err);
+}
+
+enum mu_status mu_names_mark_columns(const struct mu_names *names,
+                                     const struct mu_board_name *board, struct mu_slice name,
+                                     bool *out_marks, struct mu_error *err)
+{
+    bool any = false;
+    for (int by_kind = 0; by_kind < 2 && !any; by_kind++) {
+        for (size_t i = 0; i < names->column_count; i++) {
+            const struct mu_column_name *column = &names->columns[i];
+            struct mu_slice word =
+                by_kind == 1 ? mu_slice_str(mu_kind_name(column->kind)) : column->name;
+            bool fits = is_of(names, column, board) && mu_same_name(word, name);
+            out_marks[i] = out_marks[i] || fits;
+            any = any || fits;
+        }
+    }
+    return any ? MU_OK : no_column(names, board, name, err);
 }
 
 enum mu_status mu_names_find_column(const struct mu_names *names, const struct mu_board_name *board,
@@ -450,13 +511,7 @@ enum mu_status mu_names_find_column(const struct mu_names *names, const struct m
         return mu_fail(err, MU_E_USAGE, "%zu boards have a column '%s': say --board NAME", count,
                        mu_show_short(name, shown));
     }
-    struct nearest nearest = nearest_to(name);
-    for (size_t i = 0; i < names->column_count; i++) {
-        if (is_of(names, &names->columns[i], board)) {
-            offer(&nearest, names->columns[i].name);
-        }
-    }
-    return not_found(&nearest, "column", "", err);
+    return no_column(names, board, name, err);
 }
 
 /* -- in words ------------------------------------------------------------------ */

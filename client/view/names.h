@@ -71,19 +71,27 @@ MU_MUST_USE enum mu_status mu_names_find_person(const struct mu_names *names,
                                                 struct mu_slice handle,
                                                 const struct mu_person_name **out,
                                                 struct mu_error *err);
-/* Case does not count. */
+/* Labels, boards and columns: case, blanks, '-' and '_' do not count, so that "#good-first-task" is
+ * "Good first task" where no other is named more alike. */
 MU_MUST_USE enum mu_status mu_names_find_label(const struct mu_names *names, struct mu_slice name,
                                                const struct mu_label_name **out,
                                                struct mu_error *err);
 MU_MUST_USE enum mu_status mu_names_find_board(const struct mu_names *names, struct mu_slice name,
                                                const struct mu_board_name **out,
                                                struct mu_error *err);
-/* A column by name, else by kind ("doing"), of board (NULL: any).  Case does not count. */
+/* A column by name, else by kind ("doing"), of board (NULL: any). */
 MU_MUST_USE enum mu_status mu_names_find_column(const struct mu_names *names,
                                                 const struct mu_board_name *board,
                                                 struct mu_slice name,
                                                 const struct mu_column_name **out,
                                                 struct mu_error *err);
+
+/* Mark every column of that name, else of that kind, on any board that is not archived (or on
+ * board).  MU_E_NOT_FOUND suggests the nearest. */
+MU_MUST_USE enum mu_status mu_names_mark_columns(const struct mu_names *names,
+                                                 const struct mu_board_name *board,
+                                                 struct mu_slice name, bool *out_marks,
+                                                 struct mu_error *err);
 
 /* "@ana", neutralised; "@?" for the unknown and "nobody" for the zero id. */
 MU_MUST_USE enum mu_status mu_words_person(struct mu_buf *out, const struct mu_names *names,
@@ -93,6 +101,8 @@ struct mu_slice mu_label_words(const struct mu_label_name *label);
 
 /* Whether two texts are equal but for case (Unicode folding). */
 bool mu_same_word(struct mu_slice a, struct mu_slice b);
+/* And but for blanks, '-' and '_'. */
+bool mu_same_name(struct mu_slice a, struct mu_slice b);
 /* Whether text begins with word, case aside. */
 bool mu_starts_with_word(struct mu_slice text, struct mu_slice word);
 /* Number of single edits between two words, at most limit + 1; for "did you mean". */

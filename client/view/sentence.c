@@ -452,28 +452,6 @@ static void edit_person(struct writer *writer, const struct mu_op *op)
     edit_fields(writer, op);
 }
 
-/* Rows by kind: "took back 2 tasks, 1 item". */
-static void tell_rows(struct writer *writer, const struct mu_intent *intent)
-{
-    size_t entity_count = 0;
-    const struct mu_entity *entities = mu_entities(&entity_count);
-    bool told = false;
-    for (size_t i = 0; i < entity_count; i++) {
-        size_t count = count_of(intent, entities[i].number);
-        if (count == 0) {
-            continue;
-        }
-        put(writer, told ? ", " : "");
-        if (writer->status == MU_OK) {
-            writer->status = mu_words_number(writer->out, count);
-        }
-        put(writer, " ");
-        put(writer, entities[i].name);
-        told = true;
-    }
-    put(writer, told ? "" : "nothing");
-}
-
 static void take_back(struct writer *writer, const struct mu_intent *intent)
 {
     put(writer, "took back an edit");
@@ -492,8 +470,13 @@ static void take_back(struct writer *writer, const struct mu_intent *intent)
 
 static void import_rows(struct writer *writer, const struct mu_intent *intent)
 {
+    size_t tasks = count_of(intent, MU_TASK);
     put(writer, "imported ");
-    tell_rows(writer, intent);
+    put_count(writer, intent->op_count, "row", "rows");
+    if (tasks > 0) {
+        put(writer, ", among them ");
+        put_count(writer, tasks, "task", "tasks");
+    }
 }
 
 static void tell_unknown(struct writer *writer, const struct mu_intent *intent)

@@ -265,8 +265,8 @@ static bool has_labels(const struct mu_task_filter *filter, const struct mu_task
 static bool column_fits(const struct mu_task_filter *filter, const struct mu_names *names,
                         const struct mu_column_name *column)
 {
-    if (filter->column != NULL) {
-        return filter->column == column;
+    if (filter->columns != NULL) {
+        return filter->columns[column - names->columns];
     }
     const struct mu_board_name *board =
         column->board == SIZE_MAX ? NULL : &names->boards[column->board];
@@ -362,7 +362,7 @@ static enum mu_status step_board(struct mu_task_list *list, struct mu_task_line 
         list->in_column = true;
         list->next++;
     }
-    bool nowhere = list->filter->column == NULL && list->filter->board == NULL;
+    bool nowhere = list->filter->columns == NULL && list->filter->board == NULL;
     *out_row = false;
     if (nowhere) {
         MU_TRY(mu_stmt_step(&list->tail, out_row, err));

@@ -51,7 +51,7 @@ struct mu_task_filter {
     struct mu_id owner;                      /* zero: those that nobody has */
     unsigned states;                         /* bit 1 << state; 0: as all says */
     const struct mu_board_name *board;       /* NULL: every one that is not archived */
-    const struct mu_column_name *column;     /* NULL: every one */
+    const bool *columns;                     /* by place in names; NULL: every one */
     struct mu_id labels[MU_TASK_LABELS_MAX]; /* all of them */
     size_t label_count;
     struct mu_slice words[MU_TASK_WORDS_MAX]; /* all of them in the title, case aside */

@@ -102,19 +102,22 @@ enum mu_status mu_words_instant(struct mu_buf *out, int64_t wall_ms,
 
 /* -- dues --------------------------------------------------------------------- */
 
-static bool is_elsewhere(const struct mu_due *due, const struct mu_viewpoint *from)
-{
-    return due->zone[0] != '\0' && strcmp(due->zone, from->zone_name) != 0;
-}
-
 /* The zone that the due is meant in, or the viewer's when nobody knows it. */
 static const struct mu_zone *zone_of(const struct mu_due *due, const struct mu_viewpoint *from)
 {
     const struct mu_zone *zone = NULL;
-    if (is_elsewhere(due, from) && from->zone_of != NULL) {
+    if (due->zone[0] != '\0' && strcmp(due->zone, from->zone_name) != 0 && from->zone_of != NULL) {
         zone = from->zone_of(from->state, due->zone);
     }
     return zone != NULL ? zone : from->zone;
+}
+
+/* Whether the viewer's clock shows something else at that moment than the due says. */
+static bool is_elsewhere(const struct mu_zone *zone, struct mu_wall at,
+                         const struct mu_viewpoint *from)
+{
+    return zone != from->zone &&
+           mu_zone_local(zone, at).offset_s != mu_zone_local(from->zone, at).offset_s;
 }
 
 bool mu_due_is_over(const struct mu_due *due, const struct mu_viewpoint *from)
@@ -154,25 +157,41 @@ static enum mu_status put_here(struct mu_buf *out, const struct mu_due *due, str
     return mu_buf_append_str(out, " here, ");
 }
 
+static bool shows_time(const struct mu_due *due, enum mu_due_form form, struct mu_date today)
+{
+    switch (form) {
+    case MU_DUE_PLAIN:
+        return due->has_time;
+    case MU_DUE_SHORT:
+        return due->has_time && mu_date_to_days(due->date) == mu_date_to_days(today);
+    case MU_DUE_EXACT:
+        break;
+    }
+    return true;
+}
+
 enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due, enum mu_due_form form,
                             const struct mu_viewpoint *from)
 {
     const struct mu_zone *zone = zone_of(due, from);
     struct mu_wall at = mu_due_instant(due, zone, from->day_end_minute);
-    MU_TRY(put_day(out, due->date, mu_zone_local(from->zone, from->now).date.year));
-    if (due->has_time || form == MU_DUE_EXACT) {
+    struct mu_date today = mu_zone_local(from->zone, from->now).date;
+    /* A zone that this system does not know is told, though its clock is not. */
+    bool elsewhere = is_elsewhere(zone, at, from) || (due->zone[0] != '\0' && zone == from->zone &&
+                                                      strcmp(due->zone, from->zone_name) != 0);
+    MU_TRY(put_day(out, due->date, today.year));
+    if (shows_time(due, form, today)) {
         MU_TRY(mu_buf_append_byte(out, ' '));
         MU_TRY(put_clock(out, due->has_time ? due->minute : from->day_end_minute));
     }
-    bool elsewhere = is_elsewhere(due, from);
-    if (elsewhere) {
+    if (elsewhere && form != MU_DUE_SHORT) {
         MU_TRY(mu_buf_printf(out, " %s", due->zone));
     }
     if (form == MU_DUE_PLAIN) {
         return MU_OK;
     }
     MU_TRY(mu_buf_append_str(out, " ("));
-    if (elsewhere && zone != from->zone) {
+    if (elsewhere && form == MU_DUE_EXACT && zone != from->zone) {
         MU_TRY(put_here(out, due, at, from));
     }
     MU_TRY(put_distance(out, at, from));

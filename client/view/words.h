@@ -22,11 +22,11 @@ struct mu_viewpoint {
 
 enum mu_due_form {
     MU_DUE_PLAIN, /* "Fri 27 Nov", for the past: nothing in it depends on now but the year */
-    MU_DUE_SHORT, /* "Fri 27 Nov (3 d)" */
+    MU_DUE_SHORT, /* "Fri 27 Nov (3 d)": a time only for today */
     MU_DUE_EXACT  /* "Fri 27 Nov 17:00 (3 d)": with the end of the day when it has no time */
 };
-/* The year when it is another, "(2 d late)" when over; for a due in another zone
- * "Fri 27 Nov 17:00 Asia/Tokyo (09:00 here, 3 d)". */
+/* The year when it is another, "(2 d late)" when over; for a due in a zone whose clock differs,
+ * "Fri 27 Nov 17:00 Asia/Tokyo (09:00 here, 3 d)" when exact. */
 MU_MUST_USE enum mu_status mu_words_due(struct mu_buf *out, const struct mu_due *due,
                                         enum mu_due_form form, const struct mu_viewpoint *from);
 /* The same of a field's bytes; those that are no due are shown as they are, neutralised. */

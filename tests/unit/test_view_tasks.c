@@ -81,9 +81,10 @@ static void test_list__filters_by_owner_label_words_state_and_column(void **stat
     filter = (struct mu_task_filter){.states = 1u << MU_STATE_DONE};
     lists(&filter, "T-3 ");
     struct mu_error err;
-    filter = (struct mu_task_filter){.all = false};
-    assert_int_equal(
-        mu_names_find_column(&names, NULL, mu_slice_str("doing"), &filter.column, &err), MU_OK);
+    bool marks[8] = {false};
+    filter = (struct mu_task_filter){.columns = marks};
+    assert_int_equal(mu_names_mark_columns(&names, NULL, mu_slice_str("doing"), marks, &err),
+                     MU_OK);
     lists(&filter, "T-2 ");
 }
 

@@ -32,7 +32,10 @@ static void test_due__is_said_with_weekday_and_distance(void **state)
     due_is("2026-11-27", MU_DUE_EXACT, "Fri 27 Nov 17:00 (3 d)");
     due_is("2026-11-27", MU_DUE_SHORT, "Fri 27 Nov (3 d)");
     due_is("2026-11-27", MU_DUE_PLAIN, "Fri 27 Nov");
-    due_is("2026-11-27T09:30", MU_DUE_SHORT, "Fri 27 Nov 09:30 (3 d)");
+    due_is("2026-11-27T09:30", MU_DUE_PLAIN, "Fri 27 Nov 09:30");
+    due_is("2026-11-27T09:30", MU_DUE_SHORT, "Fri 27 Nov (3 d)");
+    due_is("2026-11-24T16:30", MU_DUE_SHORT, "Tue 24 Nov 16:30 (2 h)");
+    due_is("2026-11-27T09:30", MU_DUE_EXACT, "Fri 27 Nov 09:30 (3 d)");
     due_is("2026-11-24", MU_DUE_EXACT, "Tue 24 Nov 17:00 (2 h)");
     due_is("2026-11-24T14:02", MU_DUE_EXACT, "Tue 24 Nov 14:02 (now)");
     due_is("2026-11-24T14:20", MU_DUE_EXACT, "Tue 24 Nov 14:20 (18 min)");
