@@ -319,12 +319,12 @@ static enum mu_status put_reason(struct mu_edit *edit, struct mu_error *err)
     return MU_OK;
 }
 
-/* The state, where the column's name does not say it, and a limit that is passed. */
+/* The state, where the column's name does not begin with it, and a limit that is passed. */
 static enum mu_status put_state(struct mu_session *session, const struct mu_task_line *line,
                                 struct mu_buf *out, struct mu_error *err)
 {
     struct mu_slice state = mu_slice_str(mu_state_name(line->state));
-    if (line->column == NULL || !mu_same_word(line->column->name, state)) {
+    if (line->column == NULL || !mu_starts_with_word(line->column->name, state)) {
         MU_TRY(mu_cli_put(mu_buf_append(out, state.data, state.len), err));
     }
     MU_BUF_AUTO struct mu_buf limit;

@@ -70,7 +70,7 @@ static enum mu_status gather(struct mu_story *story, struct mu_error *err)
     for (size_t i = 0; i < story->cast.count; i++) {
         MU_TRY(mu_cast_agent(&story->cast, &story->cast.people[i], err));
     }
-    return mu_cast_show(&story->cast, story->ana, MU_WORDS("member", "list"), err);
+    return mu_cast_show(&story->cast, story->ana, MU_WORDS("member", "list", "--pretty"), err);
 }
 
 static enum mu_status import(struct mu_story *story, struct mu_error *err)
@@ -90,7 +90,8 @@ static enum mu_status import(struct mu_story *story, struct mu_error *err)
     print_last_lines(ran.out, 2);
     mu_ran_free(&ran);
     MU_TRY(mu_cast_level(&story->cast, &head, err));
-    MU_TRY(mu_cast_show(&story->cast, story->ana, MU_WORDS("list", "--limit", LINES), err));
+    MU_TRY(mu_cast_show(&story->cast, story->ana, MU_WORDS("list", "--pretty", "--limit", LINES),
+                        err));
     (void)printf("  the first board after %.1f s\n",
                  (double)(mu_now_ms() - story->began_ms) / 1000);
     return MU_OK;
@@ -156,8 +157,10 @@ static enum mu_status meet(struct mu_story *story, struct mu_error *err)
     MU_TRY(mu_cast_agent(&story->cast, story->kofi, err));
     MU_TRY(mu_cast_agent(&story->cast, story->mia, err));
     MU_TRY(mu_cast_level(&story->cast, &head, err));
-    MU_TRY(mu_cast_show(&story->cast, story->kofi, MU_WORDS("list", "--limit", LINES), err));
-    MU_TRY(mu_cast_show(&story->cast, story->mia, MU_WORDS("list", "--limit", LINES), err));
+    MU_TRY(mu_cast_show(&story->cast, story->kofi, MU_WORDS("list", "--pretty", "--limit", LINES),
+                        err));
+    MU_TRY(mu_cast_show(&story->cast, story->mia, MU_WORDS("list", "--pretty", "--limit", LINES),
+                        err));
     return mu_cast_show(&story->cast, story->mia, MU_WORDS("conflicts"), err);
 }
 
