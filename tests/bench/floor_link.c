@@ -26,7 +26,7 @@ struct link {
 static void must(int ok, const char *what)
 {
     if (!ok) {
-        (void)fprintf(stderr, "muster_bench: %s: %s\n", what, zmq_strerror(zmq_errno()));
+        (void)fprintf(stderr, "muster-bench: %s: %s\n", what, zmq_strerror(zmq_errno()));
         exit(1);
     }
 }

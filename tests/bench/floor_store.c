@@ -9,7 +9,7 @@
 void mu_plain_check(int rc, int wanted, sqlite3 *db, const char *what)
 {
     if (rc != wanted) {
-        (void)fprintf(stderr, "muster_bench: %s: %s\n", what, sqlite3_errmsg(db));
+        (void)fprintf(stderr, "muster-bench: %s: %s\n", what, sqlite3_errmsg(db));
         exit(1);
     }
 }

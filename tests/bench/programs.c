@@ -11,7 +11,7 @@
 
 static void die(const char *what)
 {
-    (void)fprintf(stderr, "muster_bench: %s: %s\n", what, strerror(errno));
+    (void)fprintf(stderr, "muster-bench: %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
@@ -32,6 +32,10 @@ static pid_t spawn(const char *const *words, int *out_output, int *out_input)
         int from = out_input != NULL ? input[0] : open("/dev/null", O_RDONLY | O_CLOEXEC);
         (void)dup2(from, STDIN_FILENO);
         (void)dup2(output[1], STDOUT_FILENO);
+        int log = open(MU_BENCH_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (log >= 0) {
+            (void)dup2(log, STDERR_FILENO);
+        }
         (void)close(output[1]);
         if (out_input != NULL) {
             (void)close(input[0]);
@@ -87,7 +91,7 @@ void mu_program_must(const char *const *words, const char *input, char *out, siz
 {
     int code = mu_program_run(words, input, out, out_size);
     if (code != 0) {
-        (void)fprintf(stderr, "muster_bench: %s %s ended with %d\n", words[0],
+        (void)fprintf(stderr, "muster-bench: %s %s ended with %d, see " MU_BENCH_LOG "\n", words[0],
                       words[1] != NULL ? words[1] : "", code);
         exit(1);
     }
@@ -111,7 +115,7 @@ pid_t mu_program_start(const char *const *words, const char *line, char *out, si
         }
     }
     if (line != NULL) {
-        (void)fprintf(stderr, "muster_bench: %s never said '%s'\n", words[0], line);
+        (void)fprintf(stderr, "muster-bench: %s never said '%s'\n", words[0], line);
         exit(1);
     }
     return pid;
