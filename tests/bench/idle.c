@@ -116,7 +116,7 @@ void mu_bench_idle(struct mu_bench *bench)
     for (unsigned i = 0; i < clients; i++) {
         char who[16];
         (void)snprintf(who, sizeof who, "p%u", 100 + i);
-        mu_team_join(&team, who);
+        (void)mu_team_join(&team, who);
     }
     mu_team_restart(&team);
     long alone = mu_program_resident_kib(team.server);

@@ -160,7 +160,7 @@ void mu_bench_propagation(struct mu_bench *bench)
     size_t edits = bench->quick ? 200 : 1000;
     mu_team_begin(&team, bench->where);
     mu_team_fill(&team, 1000);
-    mu_team_join(&team, "kofi");
+    (void)mu_team_join(&team, "kofi");
     pid_t lead_agent = mu_team_agent(&team, "lead");
     pid_t kofi_agent = mu_team_agent(&team, "kofi");
     static struct person author;

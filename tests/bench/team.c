@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/bench/samples.h"
+
 #define SERVER MUSTER_PROGRAMS "/musterd"
 #define MUSTER MUSTER_PROGRAMS "/muster"
 #define AGENT  MUSTER_PROGRAMS "/muster-agent"
@@ -109,7 +111,7 @@ void mu_team_begin(struct mu_bench_team *team, const char *where)
     join(team, "lead", invite);
 }
 
-void mu_team_join(const struct mu_bench_team *team, const char *who)
+double mu_team_join(const struct mu_bench_team *team, const char *who)
 {
     static char text[TEXT];
     const char *const words[] = {"invite", who, "--name", who, NULL};
@@ -117,7 +119,9 @@ void mu_team_join(const struct mu_bench_team *team, const char *who)
     char invite[1024];
     (void)snprintf(invite, sizeof invite, "%s\n", last_line(text));
     mu_team_sync(team, "lead");
+    double begin = mu_now_us();
     join(team, who, invite);
+    return mu_now_us() - begin;
 }
 
 pid_t mu_team_agent(const struct mu_bench_team *team, const char *who)

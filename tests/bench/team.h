@@ -19,8 +19,9 @@ void mu_team_end(struct mu_bench_team *team);
 void mu_team_restart(struct mu_bench_team *team);
 /* The path of a person's home. */
 void mu_team_home(const struct mu_bench_team *team, const char *who, char *out, size_t size);
-/* Invite and join one more person, level afterwards; no agent is left running. */
-void mu_team_join(const struct mu_bench_team *team, const char *who);
+/* Invite and join one more person, level afterwards; no agent is left running.  Returns the
+ * microseconds that the joining itself took: enrolment and first load. */
+double mu_team_join(const struct mu_bench_team *team, const char *who);
 /* `muster --home WHO ...words` to its end; words end with NULL. */
 void mu_team_muster(const struct mu_bench_team *team, const char *who, const char *const *words,
                     const char *input, char *out, size_t size);
