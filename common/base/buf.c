@@ -23,7 +23,7 @@ void mu_buf_clear(struct mu_buf *buf)
     buf->len = 0;
 }
 
-static enum mu_status reserve(struct mu_buf *buf, size_t more)
+enum mu_status mu_buf_reserve(struct mu_buf *buf, size_t more)
 {
     if (more > buf->max - buf->len) {
         return MU_E_LIMIT;
@@ -50,7 +50,7 @@ static enum mu_status reserve(struct mu_buf *buf, size_t more)
 
 enum mu_status mu_buf_append(struct mu_buf *buf, const void *bytes, size_t len)
 {
-    MU_TRY(reserve(buf, len));
+    MU_TRY(mu_buf_reserve(buf, len));
     if (len > 0) {
         memcpy(buf->data + buf->len, bytes, len);
         buf->len += len;
@@ -105,7 +105,7 @@ enum mu_status mu_buf_printf(struct mu_buf *buf, const char *fmt, ...)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
-    enum mu_status status = len < 0 ? MU_E_INVALID : reserve(buf, (size_t)len);
+    enum mu_status status = len < 0 ? MU_E_INVALID : mu_buf_reserve(buf, (size_t)len);
     if (status == MU_OK && (size_t)len + 1 > buf->cap - buf->len) {
         /* vsnprintf writes a terminator that is not part of the content. */
         uint8_t *data = realloc(buf->data, buf->cap + 1);

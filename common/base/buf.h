@@ -18,6 +18,9 @@ void mu_buf_deinit(struct mu_buf *buf);
 /* Empty and usable; keeps its memory. */
 void mu_buf_clear(struct mu_buf *buf);
 
+/* Room for `more` bytes behind len, for who writes them there itself and then moves len on.
+ * Errors: MU_E_LIMIT past buf->max, MU_E_NOMEM. */
+MU_MUST_USE enum mu_status mu_buf_reserve(struct mu_buf *buf, size_t more);
 /* Append len bytes.  On failure the buffer is unchanged.
  * Errors: MU_E_LIMIT past buf->max, MU_E_NOMEM. */
 MU_MUST_USE enum mu_status mu_buf_append(struct mu_buf *buf, const void *bytes, size_t len);

@@ -185,9 +185,77 @@ struct mu_value mu_value_decode(struct mu_reader *reader)
     }
 }
 
+/* The longest a cell can be but for its bytes: field, seq, kind, and number or length. */
+#define CELL_LEN_MAX (5 + 10 + 1 + 10)
+#define HEAD_LEN_MAX (5 + MU_ID_LEN + 10)
+
+static uint8_t *put_varint(uint8_t *at, uint64_t value)
+{
+    while (value >= 0x80) {
+        *at++ = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    *at++ = (uint8_t)value;
+    return at;
+}
+
+static uint8_t *put_value(uint8_t *at, struct mu_value value)
+{
+    *at++ = (uint8_t)value.kind;
+    switch (value.kind) {
+    case MU_NULL:
+        break;
+    case MU_INT:
+        return put_varint(at, value.number < 0 ? ~((uint64_t)value.number << 1)
+                                               : (uint64_t)value.number << 1);
+    case MU_BYTES:
+        at = put_varint(at, value.bytes.len);
+        if (value.bytes.len > 0) {
+            memcpy(at, value.bytes.data, value.bytes.len);
+        }
+        return at + value.bytes.len;
+    }
+    return at;
+}
+
+/* Bytes that row takes at most; SIZE_MAX when it cannot be told. */
+static size_t row_bound(const struct mu_row *row)
+{
+    size_t bound = HEAD_LEN_MAX;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct mu_value *value = &row->cells[i].value;
+        size_t more = value->kind == MU_BYTES ? value->bytes.len : 0;
+        if (more > SIZE_MAX / 2 || bound > SIZE_MAX / 2 - CELL_LEN_MAX) {
+            return SIZE_MAX;
+        }
+        bound += more + CELL_LEN_MAX;
+    }
+    return bound;
+}
+
+/* With room for the whole row at hand, as every row is hashed when it changes. */
+static void encode_at_once(const struct mu_row *row, struct mu_buf *out)
+{
+    uint8_t *at = put_varint(out->data + out->len, row->entity);
+    memcpy(at, row->id.bytes, MU_ID_LEN);
+    at = put_varint(at + MU_ID_LEN, row->count);
+    for (size_t i = 0; i < row->count; i++) {
+        at = put_varint(at, row->cells[i].field);
+        at = put_varint(at, row->cells[i].seq);
+        at = put_value(at, row->cells[i].value);
+    }
+    out->len = (size_t)(at - out->data);
+}
+
 enum mu_status mu_row_encode(const struct mu_row *row, struct mu_buf *out)
 {
-    MU_TRY(mu_buf_append_varint(out, row->entity));
+    size_t bound = row_bound(row);
+    if (bound <= out->max - out->len) {
+        MU_TRY(mu_buf_reserve(out, bound));
+        encode_at_once(row, out);
+        return MU_OK;
+    }
+    MU_TRY(mu_buf_append_varint(out, row->entity)); /* near the ceiling: it may still fit */
     MU_TRY(mu_buf_append(out, row->id.bytes, MU_ID_LEN));
     MU_TRY(mu_buf_append_varint(out, row->count));
     for (size_t i = 0; i < row->count; i++) {

@@ -75,12 +75,11 @@ static enum mu_status read_key(struct mu_replica *replica, struct mu_error *err)
 enum mu_status mu_sums_begin(struct mu_replica *replica, struct mu_error *err)
 {
     struct mu_sums *sums = &replica->sums;
-    for (size_t i = 0; i < MU_BUCKET_COUNT; i++) {
-        if (sums->touched[i]) {
-            sums->touched[i] = false;
-            sums->delta[i] = (struct mu_sum){0};
-        }
+    for (size_t i = 0; i < sums->count; i++) {
+        sums->touched[sums->list[i]] = false;
+        sums->delta[sums->list[i]] = (struct mu_sum){0};
     }
+    sums->count = 0;
     return read_key(replica, err);
 }
 
@@ -102,8 +101,12 @@ enum mu_status mu_sums_row(struct mu_replica *replica, const struct mu_row *row,
         negate(&sum);
     }
     unsigned bucket = mu_id_bucket(row->id);
-    add(&replica->sums.delta[bucket], &sum);
-    replica->sums.touched[bucket] = true;
+    struct mu_sums *sums = &replica->sums;
+    add(&sums->delta[bucket], &sum);
+    if (!sums->touched[bucket]) {
+        sums->touched[bucket] = true;
+        sums->list[sums->count++] = (uint8_t)bucket;
+    }
     return MU_OK;
 }
 
@@ -150,13 +153,10 @@ static enum mu_status flush(struct mu_replica *replica, unsigned bucket, struct 
 
 enum mu_status mu_sums_flush(struct mu_replica *replica, struct mu_error *err)
 {
-    enum mu_status status = MU_OK;
-    for (unsigned bucket = 0; status == MU_OK && bucket < MU_BUCKET_COUNT; bucket++) {
-        if (replica->sums.touched[bucket]) {
-            status = flush(replica, bucket, err);
-        }
+    for (size_t i = 0; i < replica->sums.count; i++) {
+        MU_TRY(flush(replica, replica->sums.list[i], err));
     }
-    return status;
+    return MU_OK;
 }
 
 enum mu_status mu_sums_replace(struct mu_replica *replica, unsigned bucket, struct mu_error *err)

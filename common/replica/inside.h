@@ -102,6 +102,8 @@ struct mu_sum {
 struct mu_sums {
     struct mu_sum delta[MU_BUCKET_COUNT]; /* zero unless touched */
     bool touched[MU_BUCKET_COUNT];
+    uint8_t list[MU_BUCKET_COUNT]; /* the touched ones */
+    size_t count;
     struct mu_hash key;
     bool key_known; /* key is that of the workspace, which never changes */
     bool founding;  /* the workspace was set here, perhaps in a transaction still open */

@@ -126,8 +126,8 @@ static const char SQL_PLAIN[] =
     " rank TEXT, owner BLOB, state INTEGER, due TEXT, created_at INTEGER, created_by BLOB,"
     " title TEXT, description TEXT) STRICT;"
     "CREATE INDEX task_no ON task (no) WHERE no IS NOT NULL;"
-    "CREATE INDEX task_place ON task (column_id, rank);"
-    "CREATE INDEX task_owner ON task (owner) WHERE owner IS NOT NULL;";
+    "CREATE INDEX task_place ON task (column_id, rank, id);"
+    "CREATE INDEX task_owner ON task (owner, column_id, rank, id) WHERE owner IS NOT NULL;";
 static const char SQL_PLAIN_INSERT[] =
     "INSERT INTO task (key, id, no, board, column_id, rank, title, description, owner, state, due,"
     " created_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
