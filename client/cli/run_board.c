@@ -148,6 +148,32 @@ static enum mu_status echo_named(struct mu_session *session, const char *kind, s
     return mu_echo_line(session, mu_buf_view(&text), err);
 }
 
+/* column "Doing" · doing · holds 2 of 3 · on Work */
+static enum mu_status echo_column(struct mu_session *session, struct mu_id id, struct mu_error *err)
+{
+    const struct mu_column_name *column = mu_names_column(&session->names, id);
+    int64_t load = 0;
+    if (column == NULL) {
+        return mu_fail(err, MU_E_INTERNAL, "the edit is saved, but its column cannot be read");
+    }
+    MU_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, 65536);
+    mu_edit_poke(session);
+    MU_TRY(mu_column_load(session, id, &load, err));
+    MU_TRY(mu_cli_put(mu_buf_append_str(&text, "column \""), err));
+    MU_TRY(mu_cli_put(mu_show(&text, column->name, MU_SHOW_ONE_LINE), err));
+    MU_TRY(mu_cli_put(mu_buf_printf(&text, "\" \xc2\xb7 %s \xc2\xb7 holds %" PRId64,
+                                    mu_kind_name(column->kind), load),
+                      err));
+    if (column->wip_limit > 0) {
+        MU_TRY(mu_cli_put(mu_buf_printf(&text, " of %" PRId64, column->wip_limit), err));
+    }
+    MU_TRY(mu_cli_put(mu_buf_append_str(&text, " \xc2\xb7 on "), err));
+    MU_TRY(mu_cli_put(mu_show(&text, board_of(session, column), MU_SHOW_ONE_LINE), err));
+    MU_TRY(mu_cli_put(mu_buf_append_str(&text, column->archived ? " \xc2\xb7 archived" : ""), err));
+    return mu_echo_line(session, mu_buf_view(&text), err);
+}
+
 static enum mu_status add_column(struct mu_session *session, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
@@ -160,12 +186,13 @@ static enum mu_status add_column(struct mu_session *session, struct mu_error *er
     MU_TRY(mu_cli_text(cli, given, "name", MU_NAME_MAX, &name, err));
     MU_TRY(mu_default_board(session, &board, err));
     mu_edit_begin(&edit, session, MU_INTENT_COLUMN_EDIT);
-    mu_edit_op(&edit, MU_COLUMN, mu_edit_new_id(session));
+    struct mu_id id = mu_edit_new_id(session);
+    mu_edit_op(&edit, MU_COLUMN, id);
     mu_edit_id(&edit, MU_COLUMN_BOARD, board->id);
     mu_edit_text(&edit, MU_COLUMN_NAME, name);
     MU_TRY(put_column(&edit, board, err));
     MU_TRY(mu_edit_author(&edit, err));
-    return echo_named(session, "column", name, err);
+    return echo_column(session, id, err);
 }
 
 enum mu_status mu_run_column_add(struct mu_cli *cli, struct mu_error *err)
@@ -186,10 +213,11 @@ static enum mu_status edit_column(struct mu_session *session, struct mu_error *e
     MU_TRY(mu_default_board(session, &board, err));
     MU_TRY(mu_find_column(session, board, mu_slice_str(which[0] == '^' ? which + 1 : which),
                           &column, err));
-    struct mu_slice name = column->name;
+    struct mu_id id = column->id;
     mu_edit_begin(&edit, session, MU_INTENT_COLUMN_EDIT);
-    mu_edit_op(&edit, MU_COLUMN, column->id);
+    mu_edit_op(&edit, MU_COLUMN, id);
     if (renamed != NULL) {
+        struct mu_slice name = {0};
         MU_TRY(mu_cli_text(cli, renamed, "name", MU_NAME_MAX, &name, err));
         mu_edit_text(&edit, MU_COLUMN_NAME, name);
     }
@@ -198,7 +226,7 @@ static enum mu_status edit_column(struct mu_session *session, struct mu_error *e
         return mu_fail(err, MU_E_USAGE, "nothing to change: muster help column edit");
     }
     MU_TRY(mu_edit_author(&edit, err));
-    return echo_named(session, "column", name, err);
+    return echo_column(session, id, err);
 }
 
 enum mu_status mu_run_column_edit(struct mu_cli *cli, struct mu_error *err)

@@ -462,7 +462,9 @@ static enum mu_status say_items(struct mu_session *session, const struct mu_task
     for (size_t i = 0; i < detail->checklist_count; i++) {
         for (size_t j = 0; j < detail->checklists[i].item_count; j++, number++) {
             const struct mu_item_line *item = &detail->checklists[i].items[j];
-            MU_TRY(mu_cli_say(cli, err, "%zu\t%s\t", number, item->done ? "done" : "open"));
+            MU_TRY(cli->terminal
+                       ? mu_cli_say(cli, err, "%3zu [%c] ", number, item->done ? 'x' : ' ')
+                       : mu_cli_say(cli, err, "%zu\t%s\t", number, item->done ? "done" : "open"));
             MU_TRY(mu_cli_put(mu_show(&cli->out, item->name, MU_SHOW_ONE_LINE), err));
             MU_TRY(mu_cli_say(cli, err, "\n"));
         }
