@@ -7,7 +7,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/harness/player.h"
 
-#define STEPS_MAX      24
+#define STEPS_MAX      10
 #define INPUTS_A_SCENE 50
 
 struct scene {
@@ -174,7 +174,7 @@ static uint32_t some_entity(uint8_t choice, const struct mu_intent_rule *rule, s
     static const uint32_t parts[] = {MU_LABEL, MU_TASK_LABEL, MU_TASK_HELPER, MU_CHECKLIST,
                                      MU_ITEM};
     if (rule == NULL || choice > 230) {
-        return 1 + choice % 20;
+        return 1U + choice % 20U;
     }
     if (rule->entity != 0) {
         return rule->entity;
@@ -189,7 +189,7 @@ static uint32_t some_entity(uint8_t choice, const struct mu_intent_rule *rule, s
     case MU_INTENT_INVITE_CREATE:
         return choice % 2 == 0 ? MU_INVITE : MU_PERSON;
     default:
-        return 1 + choice % 18;
+        return 1U + choice % 18U;
     }
 }
 
@@ -250,6 +250,9 @@ static void post_rubbish(struct mu_reader *reader)
         mu_stage_post(&scene.stage, scene.kofi.conn, scene.kofi.keys.public.curve, bytes);
         MU_ASSERT(mu_stage_try(&scene.stage) == MU_OK);
         mu_player_read(&scene.kofi);
+        if (scene.kofi.closed) { /* as he deserves; he may come back */
+            mu_player_live(&scene.kofi);
+        }
     }
 }
 
