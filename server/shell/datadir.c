@@ -348,6 +348,14 @@ enum mu_status mu_datadir_remove(const struct mu_datadir *folder, const char *na
     return MU_OK;
 }
 
+enum mu_status mu_datadir_check_writable(const struct mu_datadir *folder, struct mu_error *err)
+{
+    if (faccessat(folder->fd, ".", W_OK, 0) != 0) {
+        return mu_datadir_fail(folder, "", errno, err);
+    }
+    return MU_OK;
+}
+
 bool mu_datadir_has_room(const struct mu_datadir *folder)
 {
     int fd = openat(folder->fd, ROOM_NAME, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,

@@ -55,6 +55,9 @@ MU_MUST_USE enum mu_status mu_datadir_write(const struct mu_datadir *folder, con
 MU_MUST_USE enum mu_status mu_datadir_remove(const struct mu_datadir *folder, const char *name,
                                              struct mu_error *err);
 
+/* Even for reading, SQLite puts a file beside a database. */
+MU_MUST_USE enum mu_status mu_datadir_check_writable(const struct mu_datadir *folder,
+                                                     struct mu_error *err);
 /* Whether the disk has room for a while: tries it out with a file of its own. */
 bool mu_datadir_has_room(const struct mu_datadir *folder);
 

@@ -33,8 +33,9 @@ struct mu_gate {
     uint32_t line_room;
     uint32_t open_count; /* connections, those still shaking hands too */
     uint32_t open_max;
-    uint64_t refused;  /* handshakes that ZAP turned away */
-    bool is_suspended; /* ask those at the door to come back later */
+    uint32_t dismissed; /* peers that wait to be cut, at least */
+    uint64_t refused;   /* handshakes that ZAP turned away */
+    bool is_suspended;  /* ask those at the door to come back later */
 };
 
 /* Bind listen.  keys and sink outlive the gate.
@@ -78,7 +79,12 @@ bool mu_gate_receive(struct mu_gate *gate, struct mu_batch *batch);
 /* A peer that cannot take it is cut and counts as gone: nothing is ever left out of a stream. */
 void mu_gate_send(struct mu_gate *gate, struct mu_conn conn, struct mu_slice bytes);
 void mu_gate_send_all(struct mu_gate *gate, struct mu_slice bytes);
+/* End its connection now: what was sent and is still here is lost. */
 void mu_gate_cut(struct mu_gate *gate, struct mu_conn conn);
+/* Hear no more of it, give what was sent a moment to leave, then cut it. */
+void mu_gate_dismiss(struct mu_gate *gate, struct mu_conn conn, struct mu_mono now);
+/* Cut those whose moment is over.  Returns when the next one's will be; INT64_MAX: nobody's. */
+struct mu_mono mu_gate_sweep(struct mu_gate *gate, struct mu_mono now);
 /* Everyone has to come again. */
 void mu_gate_cut_all(struct mu_gate *gate);
 

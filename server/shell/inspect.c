@@ -138,6 +138,7 @@ enum mu_status mu_inspect_check(const char *data, struct mu_checked *out, struct
     MU_DATADIR_AUTO struct mu_datadir dir = {.fd = -1, .lock_fd = -1};
     MU_TRY(mu_datadir_open(data, &dir, err));
     struct mu_db db;
+    MU_TRY(mu_datadir_check_writable(&dir, err));
     MU_TRY(mu_datadir_db(&dir, MU_DATADIR_LOOK, &db, err));
     struct mu_checked found = {0};
     enum mu_status status = mu_db_check(&db, err);

@@ -18,6 +18,7 @@ struct mu_peer {
     uint32_t routing;
     int fd;             /* -1: not known, or gone */
     bool cut;           /* told to leave: what it still sends is dropped */
+    int64_t cut_at_ms;  /* mono: when its connection is ended; 0: that is done, or not to be */
     bool gone;          /* found by its number alone, until mu_peers_take_gone() */
     uint32_t next_gone; /* slot + 1, 0: last */
     uint8_t curve_key[32];

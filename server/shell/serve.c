@@ -62,7 +62,7 @@ static void deliver(struct mu_service *service, const struct mu_server_outputs *
             mu_gate_send(&service->gate, output->conn, output->bytes);
             break;
         case MU_SERVER_CLOSE:
-            mu_gate_cut(&service->gate, output->conn);
+            mu_gate_dismiss(&service->gate, output->conn, mu_clock_mono());
             break;
         case MU_SERVER_LOG:
             mu_sink_peer(&service->sink, MU_LEVEL_INFO, output->bytes);
@@ -141,14 +141,17 @@ static void fold_log(struct mu_service *service, bool idle)
 
 /* -- the loop ---------------------------------------------------------------------- */
 
-/* How long nothing needs to be done, in ms. */
-static long patience(const struct mu_service *service, bool more)
+/* Do what is due at the door; how long nothing needs to be done after it, in ms. */
+static long patience(struct mu_service *service, bool more)
 {
+    struct mu_mono now = mu_clock_mono();
+    struct mu_mono sweep_at = mu_gate_sweep(&service->gate, now);
     if (more) {
         return 0;
     }
     int64_t most = service->gate.open_count > 0 ? POLICE_MS : WAIT_MAX_MS;
-    int64_t left = service->wake_at.ms - mu_clock_mono().ms;
+    int64_t until = sweep_at.ms < service->wake_at.ms ? sweep_at.ms : service->wake_at.ms;
+    int64_t left = until - now.ms;
     if (left <= 0) {
         return 0;
     }

@@ -8,8 +8,9 @@
 
 #include "server/shell/gate.h"
 
-#define FRAME_COST  64 /* of a frame on the network, beside its bytes, at least */
-#define ROUTING_LEN 5  /* of the ids that libzmq gives: a zero and four bytes */
+#define FAREWELL_MS 300 /* for a last word to leave */
+#define FRAME_COST  64  /* of a frame on the network, beside its bytes, at least */
+#define ROUTING_LEN 5   /* of the ids that libzmq gives: a zero and four bytes */
 
 /* -- descriptors ----------------------------------------------------------------- */
 
@@ -313,6 +314,7 @@ static void cut(struct mu_peer *peer)
         end_traffic(peer->fd);
     }
     peer->cut = true;
+    peer->cut_at_ms = 0;
 }
 
 void mu_gate_cut(struct mu_gate *gate, struct mu_conn conn)
@@ -321,6 +323,38 @@ void mu_gate_cut(struct mu_gate *gate, struct mu_conn conn)
     if (peer != NULL && !peer->gone) {
         cut(peer);
     }
+}
+
+void mu_gate_dismiss(struct mu_gate *gate, struct mu_conn conn, struct mu_mono now)
+{
+    struct mu_peer *peer = mu_peers_by_conn(&gate->peers, conn);
+    if (peer != NULL && !peer->gone && !peer->cut) {
+        peer->cut = true;
+        peer->cut_at_ms = now.ms + FAREWELL_MS;
+        gate->dismissed++;
+    }
+}
+
+struct mu_mono mu_gate_sweep(struct mu_gate *gate, struct mu_mono now)
+{
+    struct mu_mono next = {.ms = INT64_MAX};
+    if (gate->dismissed == 0) {
+        return next;
+    }
+    gate->dismissed = 0;
+    for (uint32_t slot = 0; slot < gate->peers.slot_count; slot++) {
+        struct mu_peer *peer = &gate->peers.slots[slot];
+        if (peer->conn.number == 0 || peer->gone || peer->cut_at_ms == 0) {
+            continue;
+        }
+        if (now.ms >= peer->cut_at_ms) {
+            cut(peer);
+        } else {
+            gate->dismissed++;
+            next.ms = peer->cut_at_ms < next.ms ? peer->cut_at_ms : next.ms;
+        }
+    }
+    return next;
 }
 
 void mu_gate_cut_all(struct mu_gate *gate)

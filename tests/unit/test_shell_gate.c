@@ -249,6 +249,35 @@ static void test_shell_gate__who_is_cut_is_cut_and_not_heard_again(void **state)
     assert_int_equal(event, MU_DEALER_LOST);
 }
 
+static void test_shell_gate__a_last_word_arrives_before_the_end(void **state)
+{
+    (void)state;
+    struct mu_dealer *dealer = &dealers[0];
+    connect_as(dealer, 2, server_keys.public.curve);
+    struct mu_conn conn = say_hello(dealer);
+    struct mu_mono now = mu_clock_mono();
+
+    mu_gate_send(&gate, conn, mu_slice_str("farewell"));
+    mu_gate_dismiss(&gate, conn, now);
+    mu_gate_send(&gate, conn, mu_slice_str("too late"));
+    struct mu_mono due = mu_gate_sweep(&gate, now);
+    zmq_msg_t word;
+    zmq_pollitem_t item = {.socket = dealer->socket, .events = ZMQ_POLLIN};
+    assert_int_equal(zmq_poll(&item, 1, 10000), 1);
+    assert_true(mu_dealer_receive(dealer, &word));
+    assert_int_equal(zmq_msg_size(&word), 8);
+    assert_memory_equal(zmq_msg_data(&word), "farewell", 8);
+    (void)zmq_msg_close(&word);
+    assert_true(due.ms > now.ms && due.ms < INT64_MAX);
+    due = mu_gate_sweep(&gate, due);
+
+    assert_int_equal(due.ms, INT64_MAX);
+    const struct mu_server_input *input = serve_until_input();
+    assert_non_null(input);
+    assert_int_equal(input->kind, MU_SERVER_GONE);
+    assert_false(mu_dealer_receive(dealer, &word));
+}
+
 static void test_shell_gate__a_send_to_who_is_gone_says_so_at_once(void **state)
 {
     (void)state;
@@ -403,6 +432,7 @@ int main(void)
         AT_THE_GATE(test_shell_gate__another_servers_key_is_noticed),
         AT_THE_GATE(test_shell_gate__who_leaves_is_told),
         AT_THE_GATE(test_shell_gate__who_is_cut_is_cut_and_not_heard_again),
+        AT_THE_GATE(test_shell_gate__a_last_word_arrives_before_the_end),
         AT_THE_GATE(test_shell_gate__a_send_to_who_is_gone_says_so_at_once),
         AT_THE_GATE(test_shell_gate__a_routing_id_of_ones_own_is_not_let_in),
         AT_THE_GATE(test_shell_gate__a_message_in_parts_ends_the_connection),
