@@ -16,6 +16,9 @@
 #define INVITE_DAYS  7
 #define DAY_MS       ((int64_t)24 * 60 * 60 * 1000)
 #define ZONE_DEFAULT "UTC"
+#define PORT_FIRST   20000
+#define PORT_COUNT   12000
+#define PORT_TRIES   100
 
 enum mu_status mu_lead_parse(const char *text, struct mu_lead *out, struct mu_error *err)
 {
@@ -44,23 +47,31 @@ enum mu_status mu_lead_parse(const char *text, struct mu_lead *out, struct mu_er
     return MU_OK;
 }
 
-/* A port that is free now, for an address without one: it goes into invites, so it must stay the
- * same at every start. */
-static enum mu_status choose_port(uint16_t *out_port, struct mu_error *err)
+static bool is_free(uint16_t port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t len = sizeof address;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
-              getsockname(fd, (struct sockaddr *)&address, &len) == 0;
+    bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
     if (fd >= 0) {
         (void)close(fd);
     }
-    if (!ok) {
-        return mu_fail(err, MU_E_IO, "the system gives no free port");
+    return ok;
+}
+
+/* A port for an address without one.  It goes into invites, so it must stay the same at every
+ * start: below the ports that the system lends to outgoing connections, or one of those might
+ * hold it while the server is down. */
+static enum mu_status choose_port(uint16_t *out_port, struct mu_error *err)
+{
+    for (int tries = 0; tries < PORT_TRIES; tries++) {
+        uint16_t port = (uint16_t)(PORT_FIRST + randombytes_uniform(PORT_COUNT));
+        if (is_free(port)) {
+            *out_port = port;
+            return MU_OK;
+        }
     }
-    *out_port = ntohs(address.sin_port);
-    return MU_OK;
+    return mu_fail(err, MU_E_IO, "no free port was found; say one with --listen");
 }
 
 /* Where to bind and what to tell others, both with a port that stays. */
