@@ -7,6 +7,7 @@
 
 #define WEEK_MS     (INT64_C(7) * 24 * 3600 * 1000)
 #define EPOCH_COUNT ((uint64_t)1 << 20) /* changes under one key */
+#define KEYS_COST   50                  /* each key is wrapped for the device */
 
 enum mu_status mu_sealer_load(struct mu_server *server, struct mu_error *err)
 {
@@ -134,4 +135,16 @@ enum mu_status mu_sealer_tell(struct mu_server *server, struct mu_session *sessi
         MU_TRY(mu_out_message(server, session, &message, err));
     }
     return MU_OK;
+}
+
+enum mu_status mu_serve_keys(struct mu_server *server, struct mu_session *session,
+                             struct mu_error *err)
+{
+    struct mu_rate_limit limit = {server->limits.mutations_per_s, server->limits.mutations_burst};
+    if (mu_rate_take(&server->rates, session->device, KEYS_COST, limit, server->turn->mono.ms) >
+        0) {
+        return mu_out_bye(server, session, MU_E_BUSY, "too many requests, try later", err);
+    }
+    session->epoch_known = 0;
+    return mu_sealer_tell(server, session, err);
 }

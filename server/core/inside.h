@@ -159,6 +159,9 @@ MU_MUST_USE enum mu_status mu_sealer_wrap(struct mu_server *server,
 /* Send KEYS until the session knows every epoch. */
 MU_MUST_USE enum mu_status mu_sealer_tell(struct mu_server *server, struct mu_session *session,
                                           struct mu_error *err);
+/* A client lacks a key that it was sent: all of them once more. */
+MU_MUST_USE enum mu_status mu_serve_keys(struct mu_server *server, struct mu_session *session,
+                                         struct mu_error *err);
 
 /* -- sequence.c: one mutation becomes the next change ------------------------- */
 

@@ -54,6 +54,9 @@ static enum mu_status dispatch(struct mu_server *server, struct mu_session *sess
     case MU_MSG_ENROL:
         return invited ? mu_serve_enrol(server, session, &message->enrol, err)
                        : refuse(server, session, message->kind, err);
+    case MU_MSG_KEYS:
+        return welcomed ? mu_serve_keys(server, session, err)
+                        : refuse(server, session, message->kind, err);
     case MU_MSG_PING:
         return on_ping(server, session, err);
     case MU_MSG_BYE:
@@ -67,7 +70,6 @@ static enum mu_status dispatch(struct mu_server *server, struct mu_session *sess
     case MU_MSG_XFER_BEGIN:
     case MU_MSG_XFER_CHUNK:
     case MU_MSG_XFER_END:
-    case MU_MSG_KEYS:
     case MU_MSG_ENROLLED:
         break;
     }
