@@ -1,7 +1,6 @@
 #include "client/core/beacon.h"
 
 #include "client/core/inside.h"
-#include "client/core/keyring.h"
 #include "client/core/link.h"
 #include "client/core/output.h"
 #include "client/core/xfer.h"
@@ -72,16 +71,6 @@ static enum mu_status compare(struct mu_client *client, const struct mu_msg_beac
     return session->mismatches < MISMATCHES_MAX ? MU_OK : repair(client, err);
 }
 
-static enum mu_status missing_key(struct mu_client *client, uint32_t epoch, bool *out_missing,
-                                  struct mu_error *err)
-{
-    const struct mu_epoch_key *key = NULL;
-    bool found = false;
-    MU_TRY(mu_keyring_get(client, epoch, &key, &found, err));
-    *out_missing = !found;
-    return MU_OK;
-}
-
 /* -- the newest one -------------------------------------------------------------- */
 
 enum mu_status mu_beacon_kept(struct mu_client *client, struct mu_arena *arena,
@@ -129,7 +118,6 @@ enum mu_status mu_beacon_heard(struct mu_client *client, const struct mu_msg_bea
 {
     struct mu_cursor cursor;
     bool genuine = false;
-    bool missing = false;
     MU_TRY(signed_by_server(client, beacon, &genuine, err));
     if (!genuine) {
         return mu_link_drop(client, "beacon.forged", err);
@@ -145,9 +133,5 @@ enum mu_status mu_beacon_heard(struct mu_client *client, const struct mu_msg_bea
     mu_link_heard_clock(client, beacon->server_ms);
     MU_TRY(mu_link_heard_head(client, beacon->head, err));
     MU_TRY(mu_link_heard_safe(client, beacon->safe_seq, err));
-    MU_TRY(missing_key(client, beacon->epoch, &missing, err));
-    if (missing) {
-        MU_TRY(mu_keyring_ask(client, err));
-    }
     return beacon->head == cursor.seq ? compare(client, beacon, &cursor, err) : MU_OK;
 }

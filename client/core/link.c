@@ -359,8 +359,9 @@ static enum mu_status dispatch(struct mu_client *client, const struct mu_message
     case MU_MSG_XFER_REQ:
     case MU_MSG_ENROL:
     case MU_MSG_ENROLLED:
-    case MU_MSG_PING:
         break;
+    case MU_MSG_PING:
+        return MU_OK;
     }
     return mu_output_log(client, err, "message.unexpected kind=%s", mu_message_name(message->kind));
 }

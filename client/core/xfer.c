@@ -159,13 +159,6 @@ static enum mu_status stage(struct mu_client *client, const struct mu_msg_xfer_c
     return MU_OK;
 }
 
-/* A transfer that does not add up: its staged part is thrown away. */
-static enum mu_status give_up(struct mu_client *client, const char *event, struct mu_error *err)
-{
-    MU_TRY(mu_stage_clear(client, err));
-    return mu_link_drop(client, event, err);
-}
-
 enum mu_status mu_transfer_chunk(struct mu_client *client, const struct mu_msg_xfer_chunk *chunk,
                                  bool *out_no_key, struct mu_error *err)
 {
@@ -177,7 +170,7 @@ enum mu_status mu_transfer_chunk(struct mu_client *client, const struct mu_msg_x
     }
     if (chunk->bucket >= MU_BUCKET_COUNT || !bit(xfer->expected, chunk->bucket) ||
         chunk->number != xfer->next[chunk->bucket]) {
-        return give_up(client, "transfer.out_of_order", err);
+        return mu_link_drop(client, "transfer.out_of_order", err);
     }
     struct mu_envelope_head head;
     struct mu_error why = {0};
@@ -192,7 +185,7 @@ enum mu_status mu_transfer_chunk(struct mu_client *client, const struct mu_msg_x
     }
     enum mu_status status = key == NULL ? MU_E_CORRUPT : stage(client, chunk, key, &why);
     if (status == MU_E_CORRUPT || status == MU_E_CRYPTO || status == MU_E_VERSION) {
-        return give_up(client, "transfer.damaged", err);
+        return mu_link_drop(client, "transfer.damaged", err);
     }
     return status == MU_OK ? MU_OK : mu_fail(err, status, "%s", why.text);
 }
@@ -300,7 +293,7 @@ enum mu_status mu_transfer_end(struct mu_client *client, const struct mu_msg_xfe
         return MU_OK;
     }
     if (!complete(&session->xfer)) {
-        return give_up(client, "transfer.incomplete", err);
+        return mu_link_drop(client, "transfer.incomplete", err);
     }
     bool right = false;
     struct mu_error why = {0};
@@ -313,7 +306,9 @@ enum mu_status mu_transfer_end(struct mu_client *client, const struct mu_msg_xfe
     MU_TRY(mu_db_rollback_to(client->replica_db, err));
     if (status == MU_OK || status == MU_E_CONFLICT || status == MU_E_INVALID ||
         status == MU_E_CORRUPT) {
-        return give_up(client, "transfer.wrong_digest", err);
+        /* Some bucket is not what it seems: nothing of it is kept. */
+        MU_TRY(mu_stage_clear(client, err));
+        return mu_link_drop(client, "transfer.wrong_digest", err);
     }
     return mu_fail(err, status, "%s", why.text);
 }

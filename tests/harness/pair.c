@@ -296,6 +296,17 @@ static void server_did(struct mu_pair *pair, const struct mu_server_output *outp
     }
 }
 
+void mu_pair_serve(struct mu_pair *pair, const struct mu_server_input *inputs, size_t count)
+{
+    struct mu_turn turn = server_turn(pair);
+    struct mu_server_outputs out = {0};
+    must(pair, mu_server_turn(pair->server, &turn, inputs, count, &out, &pair->err), "server turn");
+    pair->server_wake_at_ms = out.wake_at_ms;
+    for (size_t i = 0; i < out.count; i++) {
+        server_did(pair, &out.items[i]);
+    }
+}
+
 static bool run_server(struct mu_pair *pair)
 {
     struct mu_server_input inputs[INPUTS_MAX];
@@ -328,13 +339,7 @@ static bool run_server(struct mu_pair *pair)
     if (due && count < INPUTS_MAX) {
         inputs[count++] = (struct mu_server_input){.kind = MU_SERVER_TICK};
     }
-    struct mu_turn turn = server_turn(pair);
-    struct mu_server_outputs out = {0};
-    must(pair, mu_server_turn(pair->server, &turn, inputs, count, &out, &pair->err), "server turn");
-    pair->server_wake_at_ms = out.wake_at_ms;
-    for (size_t i = 0; i < out.count; i++) {
-        server_did(pair, &out.items[i]);
-    }
+    mu_pair_serve(pair, inputs, count);
     for (size_t i = 0; i < taken_count; i++) {
         free(taken[i]);
     }

@@ -86,6 +86,8 @@ void mu_pair_settle(struct mu_pair *pair);
 /* mu_client_check() of every running client, equal digests where cursors are equal. */
 void mu_pair_check(struct mu_pair *pair);
 
+/* One turn of the server over inputs of the test's own; what it sends is on the wire then. */
+void mu_pair_serve(struct mu_pair *pair, const struct mu_server_input *inputs, size_t count);
 /* Frames of kind from a client (or, not to_server, to it) are put into the queue by hand. */
 void mu_pair_post(struct mu_pair *pair, size_t client, bool to_server, struct mu_slice bytes);
 

@@ -78,11 +78,7 @@ static void enrol(struct mu_pair *pair, size_t client, const uint8_t secret[stat
         {.kind = MU_SERVER_MESSAGE, .conn = {++pair->conns}, .bytes = mu_buf_view(&message_bytes)},
         {.kind = MU_SERVER_GONE, .conn = {pair->conns}}};
     memcpy(inputs[0].curve_key, invite.public.curve, 32);
-    struct mu_turn turn = {
-        .wall = {pair->wall_ms}, .mono = {pair->mono_ms}, .entropy = &pair->entropy};
-    struct mu_server_outputs out = {0};
-    must(pair, mu_server_turn(pair->server, &turn, inputs, 2, &out, &pair->err) == MU_OK, "enrol");
-    pair->server_wake_at_ms = 0; /* what it wanted to send to others is asked for again */
+    mu_pair_serve(pair, inputs, 2);
     mu_device_keys_deinit(&invite);
     struct mu_wall now = {pair->wall_ms};
     must(pair, mu_server_admit(pair->server, who->keys.public.curve, now) == MU_ADMIT_DEVICE,

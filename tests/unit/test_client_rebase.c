@@ -406,7 +406,7 @@ static void test_client_rebase__visible_rows_are_what_a_replay_makes(void **stat
     const char *from = getenv("MUSTER_SEED");
     uint64_t first = from == NULL ? 1 : strtoull(from, NULL, 10);
     const char *count = getenv("MUSTER_SEEDS");
-    uint64_t seeds = count == NULL ? 12 : strtoull(count, NULL, 10);
+    uint64_t seeds = count == NULL ? 6 : strtoull(count, NULL, 10);
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         print_message("seed %llu\n", (unsigned long long)seed);
         live_through(seed);

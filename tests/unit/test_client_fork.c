@@ -1,0 +1,314 @@
+/* Histories that part: a device put back from a copy, a folder used twice, a server that went
+ * back in time, a mutation that no number can carry.  Nothing is doubled, nothing is lost. */
+#include <string.h>
+
+#include "tests/unit/client_fixture.h"
+
+static size_t eras(struct mu_pair *pair, size_t client)
+{
+    return (size_t)client_fixture_number(pair, &pair->clients[client].outbox_db,
+                                         "SELECT count(*) FROM era");
+}
+
+static size_t count_tasks(struct mu_pair *pair, size_t client)
+{
+    return (size_t)client_fixture_number(pair, &pair->clients[client].replica_db,
+                                         "SELECT count(*) FROM task");
+}
+
+static void put_back(struct mu_pair *pair, size_t client, struct mu_memdisk_image *image)
+{
+    mu_pair_kill(pair, client);
+    mu_memdisk_restore(pair->clients[client].disk, image);
+    mu_memdisk_image_free(image);
+    mu_pair_start(pair, client);
+}
+
+static void test_client_fork__a_restored_device_gets_a_new_replica_id(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    mu_pair_unplug(pair, ana, false);
+    struct mu_id early = mu_pair_add(pair, ana, "in the copy", MU_KIND_TODO);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->clients[ana].disk, NULL);
+    struct mu_id late = mu_pair_add(pair, ana, "after the copy", MU_KIND_TODO);
+    mu_pair_plug(pair, ana);
+    mu_pair_settle(pair);
+
+    put_back(pair, ana, image);
+    struct mu_id other = mu_pair_add(pair, ana, "in its place", MU_KIND_TODO);
+    mu_pair_settle(pair);
+
+    assert_int_equal(eras(pair, ana), 2);
+    assert_int_equal(count_tasks(pair, ana), 3);
+    assert_true(mu_pair_titled(pair, ana, early, "in the copy"));
+    assert_true(mu_pair_titled(pair, ana, late, "after the copy"));
+    assert_true(mu_pair_titled(pair, ana, other, "in its place"));
+    mu_pair_check(pair);
+}
+
+/* The id says which mutation it is: what the server has under the old replica id is not
+ * applied again under the new one. */
+static void test_client_fork__what_the_copy_sends_again_is_known(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    mu_pair_unplug(pair, ana, false);
+    (void)mu_pair_add(pair, ana, "once", MU_KIND_TODO);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->clients[ana].disk, NULL);
+    mu_pair_plug(pair, ana);
+    mu_pair_settle(pair);
+    uint64_t head = mu_pair_server_status(pair).head.seq;
+
+    put_back(pair, ana, image);
+    mu_pair_settle(pair);
+
+    assert_int_equal(mu_pair_server_status(pair).head.seq, head);
+    assert_int_equal(count_tasks(pair, ana), 1);
+    mu_pair_check(pair);
+}
+
+static void test_client_fork__a_server_that_went_back_gets_everything_again(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    size_t kofi = client_fixture_member(pair);
+    struct mu_id kept = mu_pair_add(pair, ana, "in the backup", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    struct mu_id ours = mu_pair_add(pair, ana, "ana's since", MU_KIND_TODO);
+    struct mu_id theirs = mu_pair_add(pair, kofi, "kofi's since", MU_KIND_TODO);
+    (void)mu_pair_title(pair, kofi, kept, "renamed since");
+    mu_pair_settle(pair);
+    mu_pair_unplug(pair, kofi, false);
+    struct mu_id waiting = mu_pair_add(pair, kofi, "kofi's last", MU_KIND_TODO);
+
+    mu_pair_server_restore(pair, image);
+    mu_memdisk_image_free(image);
+    mu_pair_plug(pair, kofi);
+    mu_pair_settle(pair);
+
+    for (size_t i = 0; i < pair->count; i++) {
+        assert_true(mu_pair_titled(pair, i, kept, "renamed since"));
+        assert_true(mu_pair_titled(pair, i, ours, "ana's since"));
+        assert_true(mu_pair_titled(pair, i, theirs, "kofi's since"));
+        assert_true(mu_pair_titled(pair, i, waiting, "kofi's last"));
+        assert_int_equal(count_tasks(pair, i), 4);
+    }
+    assert_int_equal(mu_pair_status(pair, ana).conflicts, 0);
+    mu_pair_check(pair);
+}
+
+static void test_client_fork__without_sending_again_a_restore_loses_edits(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    struct mu_id task = mu_pair_add(pair, ana, "since", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    mu_client_sabotage(pair->clients[ana].client, (struct mu_client_sabotage){.no_resend = true});
+
+    mu_pair_server_restore(pair, image);
+    mu_memdisk_image_free(image);
+    mu_pair_settle(pair);
+
+    bool found = true;
+    struct mu_row row = {0};
+    assert_int_equal(mu_replica_row(mu_server_replica(pair->server), &pair->clients[ana].arena,
+                                    MU_TASK, task, &row, &found, &pair->err),
+                     MU_OK);
+    assert_false(found);
+}
+
+/* The replica was thrown away, too: the outbox alone knows what the server has forgotten. */
+static void test_client_fork__a_lost_replica_and_a_restored_server(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    struct mu_id task = mu_pair_add(pair, ana, "since", MU_KIND_TODO);
+    mu_pair_settle(pair);
+
+    mu_pair_kill(pair, ana);
+    mu_memdisk_remove(pair->clients[ana].disk, "replica.db");
+    mu_pair_server_restore(pair, image);
+    mu_memdisk_image_free(image);
+    mu_pair_start(pair, ana);
+    mu_pair_settle(pair);
+
+    assert_true(mu_pair_titled(pair, ana, task, "since"));
+    assert_int_equal(count_tasks(pair, ana), 1);
+    mu_pair_check(pair);
+}
+
+/* Put back as a copy of files, without `musterd restore`: the newest beacon proves it. */
+static void test_client_fork__a_server_copied_back_is_found_out(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    struct mu_id task = mu_pair_add(pair, ana, "since", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    mu_pair_run(pair, 6000);
+
+    mu_pair_server_kill(pair);
+    mu_memdisk_restore(pair->disk, image);
+    mu_memdisk_image_free(image);
+    mu_pair_server_start(pair);
+    mu_pair_settle(pair);
+
+    assert_true(mu_pair_titled(pair, ana, task, "since"));
+    mu_pair_check(pair);
+}
+
+/* -- poison ----------------------------------------------------------------------- */
+
+/* The first mutation of the first PUSH loses a byte of its signed bytes on the way. */
+static bool spoil(struct mu_pair *pair, struct mu_pair_frame *frame, void *state)
+{
+    bool *done = state;
+    struct mu_message message;
+    struct mu_arena *arena = &pair->clients[frame->client].arena;
+    if (*done || !frame->to_server ||
+        mu_message_decode(mu_slice_of(frame->bytes, frame->len), arena, &message, &pair->err) !=
+            MU_OK ||
+        message.kind != MU_MSG_PUSH) {
+        return true;
+    }
+    MU_BUF_AUTO struct mu_buf bytes;
+    mu_buf_init(&bytes, MU_MESSAGE_MAX);
+    message.push.items[0].bytes.len--;
+    assert_int_equal(mu_message_encode(&message, arena, &bytes), MU_OK);
+    memcpy(frame->bytes, bytes.data, bytes.len);
+    frame->len = bytes.len;
+    *done = true;
+    return true;
+}
+
+static void test_client_fork__poison_at_the_head_is_refused_and_the_rest_drains(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    bool done = false;
+    mu_pair_unplug(pair, ana, false);
+    struct mu_id poison = mu_pair_add(pair, ana, "poison", MU_KIND_TODO);
+    struct mu_id second = mu_pair_add(pair, ana, "second", MU_KIND_TODO);
+    struct mu_id third = mu_pair_add(pair, ana, "third", MU_KIND_TODO);
+    pair->pass = spoil;
+    pair->pass_state = &done;
+
+    mu_pair_plug(pair, ana);
+    mu_pair_settle(pair);
+
+    assert_true(done);
+    assert_int_equal(mu_pair_status(pair, ana).refused, 1);
+    assert_false(mu_pair_has(pair, ana, MU_TASK, poison));
+    assert_true(mu_pair_titled(pair, ana, second, "second"));
+    assert_true(mu_pair_titled(pair, ana, third, "third"));
+    assert_int_equal(eras(pair, ana), 2);
+    assert_int_equal(mu_pair_server_status(pair).head.seq, 4);
+    mu_pair_check(pair);
+}
+
+/* -- answers that a sound server never gives ---------------------------------------- */
+
+/* Replace the answers of the first PUSHACK by one of this kind. */
+struct answer {
+    struct mu_ack ack;
+    bool done;
+};
+
+static bool answer_so(struct mu_pair *pair, struct mu_pair_frame *frame, void *state)
+{
+    struct answer *answer = state;
+    struct mu_message message;
+    struct mu_arena *arena = &pair->clients[frame->client].arena;
+    if (answer->done || frame->to_server ||
+        mu_message_decode(mu_slice_of(frame->bytes, frame->len), arena, &message, &pair->err) !=
+            MU_OK ||
+        message.kind != MU_MSG_PUSHACK) {
+        return true;
+    }
+    MU_BUF_AUTO struct mu_buf bytes;
+    mu_buf_init(&bytes, MU_MESSAGE_MAX);
+    struct mu_message other = {.kind = MU_MSG_PUSHACK,
+                               .pushack = {.items = &answer->ack, .count = 1}};
+    answer->ack.mutation = message.pushack.items[0].mutation;
+    assert_int_equal(mu_message_encode(&other, arena, &bytes), MU_OK);
+    answer->done = true;
+    mu_pair_post(pair, frame->client, false, mu_buf_view(&bytes));
+    return false;
+}
+
+static void answered(struct mu_pair *pair, enum mu_ack_kind kind)
+{
+    size_t ana = client_fixture_lead(pair);
+    struct answer answer = {.ack = {.kind = kind, .number = 1, .expected = 1, .retry_ms = 300}};
+    pair->pass = answer_so;
+    pair->pass_state = &answer;
+
+    struct mu_id task = mu_pair_add(pair, ana, "answered oddly", MU_KIND_TODO);
+    mu_pair_settle(pair);
+
+    assert_true(answer.done);
+    assert_true(mu_pair_titled(pair, ana, task, "answered oddly"));
+    assert_int_equal(count_tasks(pair, ana), 1);
+    mu_pair_check(pair);
+}
+
+static void test_client_fork__a_fork_answer_mints_and_nothing_doubles(void **state)
+{
+    struct mu_pair *pair = *state;
+    answered(pair, MU_ACK_FORK);
+    assert_int_equal(mu_pair_server_status(pair).head.seq, 3);
+}
+
+static void test_client_fork__a_gap_is_sent_again(void **state)
+{
+    answered(*state, MU_ACK_GAP);
+}
+
+static void test_client_fork__busy_waits_and_tries_again(void **state)
+{
+    answered(*state, MU_ACK_BUSY);
+}
+
+/* A gap that the outbox cannot fill: a number below what is left here. */
+static void test_client_fork__a_gap_before_what_is_left_mints(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    (void)mu_pair_add(pair, ana, "one", MU_KIND_TODO);
+    (void)mu_pair_add(pair, ana, "two", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    client_fixture_exec(pair, &pair->clients[ana].outbox_db, "DELETE FROM body; DELETE FROM entry");
+    struct answer answer = {.ack = {.kind = MU_ACK_GAP, .number = 3, .expected = 1}};
+    pair->pass = answer_so;
+    pair->pass_state = &answer;
+
+    (void)mu_pair_add(pair, ana, "three", MU_KIND_TODO);
+    mu_pair_settle(pair);
+
+    assert_true(answer.done);
+    assert_int_equal(eras(pair, ana), 2);
+    assert_int_equal(count_tasks(pair, ana), 3);
+    mu_pair_check(pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLIENT_TEST(test_client_fork__a_restored_device_gets_a_new_replica_id),
+        CLIENT_TEST(test_client_fork__what_the_copy_sends_again_is_known),
+        CLIENT_TEST(test_client_fork__a_server_that_went_back_gets_everything_again),
+        CLIENT_TEST(test_client_fork__without_sending_again_a_restore_loses_edits),
+        CLIENT_TEST(test_client_fork__a_lost_replica_and_a_restored_server),
+        CLIENT_TEST(test_client_fork__a_server_copied_back_is_found_out),
+        CLIENT_TEST(test_client_fork__poison_at_the_head_is_refused_and_the_rest_drains),
+        CLIENT_TEST(test_client_fork__a_fork_answer_mints_and_nothing_doubles),
+        CLIENT_TEST(test_client_fork__a_gap_is_sent_again),
+        CLIENT_TEST(test_client_fork__busy_waits_and_tries_again),
+        CLIENT_TEST(test_client_fork__a_gap_before_what_is_left_mints),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
