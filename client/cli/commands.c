@@ -133,6 +133,10 @@ static const struct mu_option agent_status_options[] = {
     {"exit-code", 0, NULL, "exit 1 when it does not run"},
     END,
 };
+static const struct mu_option board_options[] = {
+    {"plain", 0, NULL, "lines that are only ever added: for a screen reader, or a pipe"},
+    END,
+};
 static const struct mu_option doctor_options[] = {
     {"rebuild", 0, NULL, "set the replica aside and fetch it anew; the outbox is kept"},
     END,
@@ -157,6 +161,11 @@ static const struct mu_command commands[] = {
      "the < for itself; due:none for those without.  In a pipe: tab-separated, whole values:\n"
      "ref, title, state, column, owner, helpers, due, labels, waiting.\n",
      list_options, mu_run_list, NULL, false},
+    {"board", "", "the live board on this terminal",
+     "Arrows or hjkl choose a card, Enter opens it, n makes one, < and > move it; ? tells all "
+     "keys.\n"
+     "A change by somebody else is seen as soon as it comes; what you do offline waits here.\n",
+     board_options, mu_run_board, NULL, false},
     {"show", "T-42", "one task with everything", NULL, NULL, mu_run_show, NULL, false},
     {"log", "[T-42]", "what happened", NULL, log_options, mu_run_log, NULL, false},
     {"undo", "", "take back your last edit", NULL, NULL, mu_run_undo, NULL, false},

@@ -61,6 +61,8 @@ MU_RUN(mu_run_keys);
 MU_RUN(mu_run_config);
 MU_RUN(mu_run_config_set);
 MU_RUN(mu_run_config_unset);
+/* run_screen.c */
+MU_RUN(mu_run_board);
 /* run_demo.c */
 MU_RUN(mu_run_demo);
 /* run_schema.c */

@@ -17,7 +17,8 @@ set(rules
   "client/home    | common client/core client/home                                          | sodium.h *posix*"
   "client/view    | common client/core client/view                                          | utf8proc.h"
   "client/import  | common client/core client/view client/import                            | jansson.h utf8proc.h"
-  "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
+  "client/tui     | common client/core client/home client/view client/tui                   | curses.h *posix*"
+  "client/cli     | common client/core client/home client/view client/import client/tui client/cli     | sodium.h *posix*"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
   "client/demo    | common client/core client/home client/view client/demo                  | jansson.h *posix*"
 )

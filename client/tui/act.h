@@ -1,0 +1,59 @@
+/* What people do on a board, each as one intent that is saved when the call returns MU_OK.
+ *
+ * Errors of all: what the rules refuse, in words; those of the store.  Then nothing was done. */
+#ifndef MUSTER_CLIENT_TUI_ACT_H
+#define MUSTER_CLIENT_TUI_ACT_H
+
+#include "client/tui/desk.h"
+#include "client/view/conflicts.h"
+
+/* A new task at the end of a column. */
+MU_MUST_USE enum mu_status mu_act_add(struct mu_desk *desk, struct mu_id column,
+                                      struct mu_slice title, struct mu_id *out_task,
+                                      struct mu_error *err);
+MU_MUST_USE enum mu_status mu_act_title(struct mu_desk *desk, struct mu_id task,
+                                        struct mu_slice title, struct mu_error *err);
+/* base: the text as it was when the author began. */
+MU_MUST_USE enum mu_status mu_act_desc(struct mu_desk *desk, struct mu_id task,
+                                       struct mu_slice text, struct mu_slice base,
+                                       struct mu_error *err);
+/* when: as people write it, "none" for none.  echo gets how it was understood. */
+MU_MUST_USE enum mu_status mu_act_due(struct mu_desk *desk, struct mu_id task, struct mu_slice when,
+                                      struct mu_buf *echo, struct mu_error *err);
+/* How a date would be understood: "Fri 27 Nov 17:00 (3 d)". */
+MU_MUST_USE enum mu_status mu_act_read_due(struct mu_desk *desk, struct mu_slice when,
+                                           struct mu_due *out_due, bool *out_none,
+                                           struct mu_error *err);
+/* owner zero: nobody. */
+MU_MUST_USE enum mu_status mu_act_assign(struct mu_desk *desk, struct mu_id task,
+                                         struct mu_id owner, struct mu_error *err);
+
+struct mu_act_place {
+    struct mu_id column; /* zero: where it is */
+    bool behind;         /* after neighbour (zero: first), else before it (zero: last) */
+    struct mu_id neighbour;
+    bool placed; /* false: the end, or its old place */
+};
+MU_MUST_USE enum mu_status mu_act_move(struct mu_desk *desk, const struct mu_task_line *task,
+                                       const struct mu_act_place *place, struct mu_error *err);
+/* A status intent: MU_INTENT_TASK_DONE and its like. */
+MU_MUST_USE enum mu_status mu_act_status(struct mu_desk *desk, const struct mu_task_line *task,
+                                         uint32_t intent, struct mu_error *err);
+/* By id, or by name when label is NULL: then it is made. */
+MU_MUST_USE enum mu_status mu_act_label(struct mu_desk *desk, struct mu_id task,
+                                        const struct mu_id *label, struct mu_slice name, bool on,
+                                        struct mu_error *err);
+MU_MUST_USE enum mu_status mu_act_comment(struct mu_desk *desk, struct mu_id task,
+                                          struct mu_slice text, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_act_check(struct mu_desk *desk, struct mu_id item, bool done,
+                                        struct mu_error *err);
+MU_MUST_USE enum mu_status mu_act_archive(struct mu_desk *desk, struct mu_id task,
+                                          struct mu_error *err);
+/* Have what was set aside, or leave it as it stands. */
+MU_MUST_USE enum mu_status mu_act_settle(struct mu_desk *desk, struct mu_id conflict, bool restore,
+                                         struct mu_error *err);
+/* Take back one's last edit; echo tells what that did. */
+MU_MUST_USE enum mu_status mu_act_undo(struct mu_desk *desk, struct mu_buf *echo,
+                                       struct mu_error *err);
+
+#endif
