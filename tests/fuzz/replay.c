@@ -1,5 +1,5 @@
 /* A fuzz entry as an ordinary test: every file of the corpus, then each with a few bytes
- * changed, cut or said twice by dice.  Usage: fuzz_NAME FOLDER... */
+ * changed, cut or said twice by dice.  Usage: fuzz_NAME TIMES FOLDER */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/harness/dice.h"
 
-#define FILE_MAX     ((size_t)1024 * 1024)
-#define DAMAGE_COUNT 60 /* for each file */
+#define FILE_MAX ((size_t)1024 * 1024)
 
 /* A copy of exactly these bytes, so that the sanitizer sees a step past the end. */
 static void run(struct mu_slice bytes)
@@ -41,9 +40,9 @@ static void damage(struct mu_buf *bytes, struct mu_dice *dice)
     }
 }
 
-static void run_damaged(const struct mu_buf *whole, struct mu_dice *dice)
+static void run_damaged(const struct mu_buf *whole, unsigned long times, struct mu_dice *dice)
 {
-    for (size_t i = 0; i < DAMAGE_COUNT && whole->len > 0; i++) {
+    for (unsigned long i = 0; i < times && whole->len > 0; i++) {
         MU_BUF_AUTO struct mu_buf bytes;
         mu_buf_init(&bytes, FILE_MAX);
         MU_ASSERT(mu_buf_append(&bytes, whole->data, whole->len) == MU_OK);
@@ -54,7 +53,8 @@ static void run_damaged(const struct mu_buf *whole, struct mu_dice *dice)
     }
 }
 
-static void run_file(const char *folder, const char *name, struct mu_dice *dice)
+static void run_file(const char *folder, const char *name, unsigned long times,
+                     struct mu_dice *dice)
 {
     char path[1024];
     int len = snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -70,10 +70,10 @@ static void run_file(const char *folder, const char *name, struct mu_dice *dice)
     }
     MU_ASSERT(fclose(file) == 0);
     run(mu_buf_view(&bytes));
-    run_damaged(&bytes, dice);
+    run_damaged(&bytes, times, dice);
 }
 
-static size_t run_folder(const char *folder)
+static size_t run_folder(const char *folder, unsigned long times)
 {
     struct mu_dice dice = {.state = 1};
     DIR *dir = opendir(folder);
@@ -85,7 +85,7 @@ static size_t run_folder(const char *folder)
     const struct dirent *entry = NULL;
     while ((entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] != '.') {
-            run_file(folder, entry->d_name, &dice);
+            run_file(folder, entry->d_name, times, &dice);
             count++;
         }
     }
@@ -95,15 +95,17 @@ static size_t run_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
-    run((struct mu_slice){0});
-    size_t count = 0;
-    for (int i = 1; i < argc; i++) {
-        count += run_folder(argv[i]);
+    if (argc != 3) {
+        (void)fprintf(stderr, "usage: %s TIMES FOLDER\n", argv[0]);
+        return 2;
     }
+    unsigned long times = strtoul(argv[1], NULL, 10);
+    run((struct mu_slice){0});
+    size_t count = run_folder(argv[2], times);
     if (count == 0) {
-        (void)fprintf(stderr, "replay: there is nothing in the corpus\n");
+        (void)fprintf(stderr, "replay: there is nothing in '%s'\n", argv[2]);
         return 1;
     }
-    (void)printf("%zu files, each whole and %d times damaged\n", count, DAMAGE_COUNT);
+    (void)printf("%zu files, each whole and %lu times damaged\n", count, times);
     return 0;
 }

@@ -1,0 +1,21 @@
+cmake_minimum_required(VERSION 3.25)
+# What the build looks for by pkg-config, ./dev must know how to install.  Run as a test:
+# cmake -DROOT=<repo> -P DevPackages.cmake
+file(READ "${ROOT}/dev" dev)
+file(GLOB_RECURSE lists "${ROOT}/CMakeLists.txt" "${ROOT}/common/CMakeLists.txt"
+     "${ROOT}/server/CMakeLists.txt" "${ROOT}/client/CMakeLists.txt" "${ROOT}/tests/CMakeLists.txt")
+list(FILTER lists EXCLUDE REGEX "^${ROOT}/build/")
+set(failures "")
+foreach(list IN LISTS lists)
+  file(STRINGS "${list}" lines REGEX "pkg_check_modules\\(")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "IMPORTED_TARGET +([A-Za-z0-9_.+-]+)" found "${line}")
+    set(module "${CMAKE_MATCH_1}")
+    if(found AND NOT dev MATCHES "\npkg ${module} [a-z0-9.+-]+\n")
+      string(APPEND failures "  ${module}\n")
+    endif()
+  endforeach()
+endforeach()
+if(failures)
+  message(FATAL_ERROR "./dev does not install (see needed_to_build there):\n${failures}")
+endif()
