@@ -248,8 +248,13 @@ static enum mu_status count_rows(struct mu_server *server, const char *sql, uint
 enum mu_status mu_server_status(struct mu_server *server, struct mu_server_status *out_status,
                                 struct mu_error *err)
 {
-    struct mu_server_status status = {.head = server->head};
+    struct mu_server_status status = {.sessions = 0};
     struct mu_digest digest;
+    bool found = false;
+    /* Between turns: another process may have finished a backup since the last one. */
+    MU_TRY(mu_log_reload(server->log, err));
+    MU_TRY(mu_log_head(server->log, &status.head, &found, err));
+    MU_ASSERT(found);
     MU_TRY(mu_replica_digest(server->replica, &digest, err));
     status.digest_root = mu_digest_root(&digest);
     MU_TRY(count_rows(server, SQL_MEMBERS, &status.members, err));

@@ -16,14 +16,15 @@
 #include "common/seal/secret.h"
 #include "server/shell/config.h"
 
-#define KEY_NAME     "key"
-#define DB_NAME      "muster.db"
+#define KEY_NAME     MU_KEY_NAME
+#define DB_NAME      MU_DB_FILE_NAME
 #define LOCK_NAME    "lock"
 #define ROOM_NAME    "room"
 #define ROOM_BYTES   (1 << 20)
 #define MUSTERD_FILE 0x4d737453U /* "MstS", the kind of database */
 
-/* What an init that was cut short, or a server, may have left in the folder. */
+/* What is in every folder, and what an init that was cut short, or a server, may have left. */
+#define NAMES_OF_NONE 2
 static const char *const own_names[] = {".",
                                         "..",
                                         DB_NAME,
@@ -89,9 +90,9 @@ static enum mu_status folder_enter(const char *path, struct mu_datadir *folder,
     return MU_OK;
 }
 
-static bool is_own_name(const char *name)
+static bool is_own_name(const char *name, size_t own_count)
 {
-    for (size_t i = 0; i < sizeof own_names / sizeof own_names[0]; i++) {
+    for (size_t i = 0; i < own_count; i++) {
         if (strcmp(own_names[i], name) == 0) {
             return true;
         }
@@ -99,7 +100,8 @@ static bool is_own_name(const char *name)
     return false;
 }
 
-static enum mu_status check_only_ours(const struct mu_datadir *folder, struct mu_error *err)
+static enum mu_status check_only_ours(const struct mu_datadir *folder, size_t own_count,
+                                      struct mu_error *err)
 {
     int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
@@ -114,7 +116,7 @@ static enum mu_status check_only_ours(const struct mu_datadir *folder, struct mu
     const struct dirent *entry = NULL;
     /* One thread reads this stream. */
     while (!foreign && (entry = readdir(listing)) != NULL) { /* NOLINT(concurrency-mt-unsafe) */
-        foreign = !is_own_name(entry->d_name);
+        foreign = !is_own_name(entry->d_name, own_count);
     }
     (void)closedir(listing);
     if (foreign) {
@@ -143,8 +145,8 @@ static enum mu_status check_rights(const struct mu_datadir *folder, struct mu_er
     return MU_OK;
 }
 
-enum mu_status mu_datadir_make(const char *path, struct mu_datadir *out_folder,
-                               struct mu_error *err)
+static enum mu_status make(const char *path, size_t own_count, struct mu_datadir *out_folder,
+                           struct mu_error *err)
 {
     struct mu_datadir folder;
     folder_clear(&folder);
@@ -156,7 +158,7 @@ enum mu_status mu_datadir_make(const char *path, struct mu_datadir *out_folder,
     }
     enum mu_status status = folder_enter(path, &folder, err);
     if (status == MU_OK && !made) {
-        status = check_only_ours(&folder, err);
+        status = check_only_ours(&folder, own_count, err);
     }
     if (status == MU_OK && fchmod(folder.fd, S_IRWXU) != 0) {
         status = mu_datadir_fail(&folder, "", errno, err);
@@ -167,6 +169,18 @@ enum mu_status mu_datadir_make(const char *path, struct mu_datadir *out_folder,
     }
     *out_folder = folder;
     return MU_OK;
+}
+
+enum mu_status mu_datadir_make(const char *path, struct mu_datadir *out_folder,
+                               struct mu_error *err)
+{
+    return make(path, sizeof own_names / sizeof own_names[0], out_folder, err);
+}
+
+enum mu_status mu_datadir_make_empty(const char *path, struct mu_datadir *out_folder,
+                                     struct mu_error *err)
+{
+    return make(path, NAMES_OF_NONE, out_folder, err);
 }
 
 static bool has(const struct mu_datadir *folder, const char *name)
@@ -406,8 +420,14 @@ enum mu_status mu_datadir_keys(const struct mu_datadir *folder, bool make,
 enum mu_status mu_datadir_db(const struct mu_datadir *folder, enum mu_datadir_use use,
                              struct mu_db *db, struct mu_error *err)
 {
+    return mu_datadir_db_named(folder, DB_NAME, use, db, err);
+}
+
+enum mu_status mu_datadir_db_named(const struct mu_datadir *folder, const char *name,
+                                   enum mu_datadir_use use, struct mu_db *db, struct mu_error *err)
+{
     char path[MU_DATADIR_PATH_MAX + 16];
-    (void)snprintf(path, sizeof path, "%s/%s", folder->path, DB_NAME);
+    (void)snprintf(path, sizeof path, "%s/%.14s", folder->path, name);
     struct mu_db_options options = {
         .path = path, .application_id = MUSTERD_FILE, .full_sync = true, .must_exist = true};
     switch (use) {

@@ -4,6 +4,9 @@
  *   key           the seed of the server's keys, 0600
  *   musterd.conf  where to listen (config.h)
  *   head          how far the database had got (headfile.h)
+ *   recovery      the public half of the key that backups are sealed to (backup.h)
+ *   backup        when the last backup was made
+ *   backup.db     a copy, while a backup is being made of it
  *   lock          held by the process that serves
  *   socket        where a serving musterd answers `musterd status`
  *
@@ -19,6 +22,10 @@
 
 #define MU_DATADIR_PATH_MAX 440 /* leaves room for a database's name and suffix */
 
+#define MU_DB_FILE_NAME  "muster.db"
+#define MU_KEY_NAME      "key"
+#define MU_RECOVERY_NAME "recovery"
+
 struct mu_datadir {
     int fd;                         /* -1: closed */
     int lock_fd;                    /* -1: not locked */
@@ -30,6 +37,9 @@ struct mu_datadir {
  * MU_E_IO and the like name the path. */
 MU_MUST_USE enum mu_status mu_datadir_make(const char *path, struct mu_datadir *out_folder,
                                            struct mu_error *err);
+/* The same, but anything in it is MU_E_EXISTS. */
+MU_MUST_USE enum mu_status mu_datadir_make_empty(const char *path, struct mu_datadir *out_folder,
+                                                 struct mu_error *err);
 /* Errors: MU_E_NOT_FOUND no such folder, or no server in it; MU_E_DENIED others may write
  * there, or it is another user's. */
 MU_MUST_USE enum mu_status mu_datadir_open(const char *path, struct mu_datadir *out_folder,
@@ -69,6 +79,10 @@ enum mu_datadir_use { MU_DATADIR_FOUND, MU_DATADIR_SERVE, MU_DATADIR_LOOK, MU_DA
 /* Open muster.db as this use needs it. */
 MU_MUST_USE enum mu_status mu_datadir_db(const struct mu_datadir *folder, enum mu_datadir_use use,
                                          struct mu_db *db, struct mu_error *err);
+/* The same for another file in the folder. */
+MU_MUST_USE enum mu_status mu_datadir_db_named(const struct mu_datadir *folder, const char *name,
+                                               enum mu_datadir_use use, struct mu_db *db,
+                                               struct mu_error *err);
 
 /* The folder's path as messages show it; returns out_shown. */
 const char *mu_datadir_show(const struct mu_datadir *folder, char out_shown[static MU_DB_NAME_MAX]);

@@ -6,6 +6,7 @@
 #include "common/db/backup.h"
 #include "common/seal/hash.h"
 #include "server/core/server.h"
+#include "server/shell/backup.h"
 #include "server/shell/clock.h"
 #include "server/shell/control.h"
 #include "server/shell/datadir.h"
@@ -34,6 +35,7 @@ static enum mu_status status_of_store(struct mu_datadir *dir, bool json, struct 
     enum mu_status status = mu_server_open(&db, &keys, &turn, &server, err);
     if (status == MU_OK) {
         status = mu_server_status(server, &report.server, err);
+        mu_backup_note_read(dir, &report.backup);
         mu_server_close(server);
     }
     mu_entropy_deinit(&entropy);
@@ -133,6 +135,16 @@ static enum mu_status check_log(struct mu_db *db, struct mu_checked *out, struct
     return status;
 }
 
+enum mu_status mu_inspect_database(struct mu_db *db, struct mu_checked *out, struct mu_error *err)
+{
+    struct mu_checked found = {0};
+    MU_TRY(mu_db_check(db, err));
+    MU_TRY(check_log(db, &found, err));
+    MU_TRY(check_digest(db, &found, err));
+    *out = found;
+    return MU_OK;
+}
+
 enum mu_status mu_inspect_check(const char *data, struct mu_checked *out, struct mu_error *err)
 {
     MU_DATADIR_AUTO struct mu_datadir dir = {.fd = -1, .lock_fd = -1};
@@ -140,21 +152,11 @@ enum mu_status mu_inspect_check(const char *data, struct mu_checked *out, struct
     struct mu_db db;
     MU_TRY(mu_datadir_check_writable(&dir, err));
     MU_TRY(mu_datadir_db(&dir, MU_DATADIR_LOOK, &db, err));
-    struct mu_checked found = {0};
-    enum mu_status status = mu_db_check(&db, err);
     /* One moment for all of it, while others go on writing. */
+    enum mu_status status = mu_db_exec(&db, "BEGIN", err);
     if (status == MU_OK) {
-        status = mu_db_exec(&db, "BEGIN", err);
-    }
-    if (status == MU_OK) {
-        status = check_log(&db, &found, err);
-    }
-    if (status == MU_OK) {
-        status = check_digest(&db, &found, err);
+        status = mu_inspect_database(&db, out, err);
     }
     mu_db_close(&db);
-    if (status == MU_OK) {
-        *out = found;
-    }
     return status;
 }

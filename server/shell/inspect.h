@@ -5,6 +5,7 @@
 #include "common/base/buf.h"
 #include "common/base/error.h"
 #include "common/base/id.h"
+#include "common/db/db.h"
 
 /* Append what the serving process says of itself or, when none serves, what the database says. */
 MU_MUST_USE enum mu_status mu_inspect_status(const char *data, bool json, struct mu_buf *out,
@@ -16,8 +17,11 @@ struct mu_checked {
     uint64_t changes; /* whose chain was recomputed */
     struct mu_hash digest_root;
 };
-/* Every page, the chain over every change, and the digest from the rows themselves.  May run
- * beside a serving musterd.  Errors: MU_E_CORRUPT names the first thing that is wrong. */
+/* Every page, the chain over every change, and the digest from the rows themselves, all of one
+ * moment.  May run beside a serving musterd.  Errors: MU_E_CORRUPT names the first thing that is
+ * wrong. */
+MU_MUST_USE enum mu_status mu_inspect_database(struct mu_db *db, struct mu_checked *out,
+                                               struct mu_error *err);
 MU_MUST_USE enum mu_status mu_inspect_check(const char *data, struct mu_checked *out,
                                             struct mu_error *err);
 

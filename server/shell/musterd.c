@@ -12,6 +12,7 @@
 
 #include "common/base/flags.h"
 #include "common/seal/secret.h"
+#include "server/shell/backup.h"
 #include "server/shell/exit.h"
 #include "server/shell/found.h"
 #include "server/shell/inspect.h"
@@ -24,13 +25,16 @@ static const char USAGE[] =
     "       musterd serve --data DIR [--listen tcp://127.0.0.1:7420]\n"
     "       musterd status --data DIR [--json]\n"
     "       musterd check --data DIR [--json]\n"
+    "       musterd recovery-key --data DIR [--renew]\n"
+    "       musterd backup --data DIR FILE [--json]\n"
+    "       musterd restore FILE --data DIR [--key FILE]\n"
     "       musterd --version | --help\n";
 
 #define ARGUMENTS_MAX 64
 
 struct command_line {
-    const char *data, *team, *lead, *zone, *listen, *public_endpoint;
-    bool json, version, help;
+    const char *data, *team, *lead, *zone, *listen, *public_endpoint, *key, *file;
+    bool json, renew, version, help;
 };
 
 /* Arguments may hold anything; what goes to a terminal may not. */
@@ -206,15 +210,76 @@ static enum mu_exit run_check(const struct command_line *line)
     return put > 0 && fflush(stdout) == 0 ? MU_EXIT_OK : MU_EXIT_STORE;
 }
 
+/* -- recovery-key, backup, restore --------------------------------------------------- */
+
+static enum mu_exit run_recovery_key(const struct command_line *line)
+{
+    struct mu_error err;
+    MU_SECRET_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, 4096);
+    enum mu_status status =
+        line->json
+            ? mu_fail(&err, MU_E_USAGE, "recovery-key speaks to people: leave out --json")
+            : mu_buf_append_str(&text, "Backups of this server can be read with this key alone. It "
+                                       "is kept nowhere:\nwrite it down and keep it away from this "
+                                       "machine.\n");
+    if (status == MU_OK) {
+        status = mu_recovery_key(line->data, line->renew, &text, &err);
+    }
+    if (status == MU_OK) {
+        status = mu_buf_append_byte(&text, '\n');
+    }
+    return status == MU_OK ? write_out(&text) : fail(&err, line->json);
+}
+
+static enum mu_exit run_backup(const struct command_line *line)
+{
+    struct mu_error err;
+    struct mu_backed_up done;
+    if (mu_backup_make(line->data, line->file, &done, &err) != MU_OK) {
+        return fail(&err, line->json);
+    }
+    int put = line->json ? printf("{\"schema\":1,\"seq\":%" PRIu64 ",\"bytes\":%" PRIu64 "}\n",
+                                  done.seq, done.bytes)
+                         : printf("backed up: everything up to change %" PRIu64 ", %" PRIu64
+                                  " bytes, written and read back\n",
+                                  done.seq, done.bytes);
+    return put > 0 && fflush(stdout) == 0 ? MU_EXIT_OK : MU_EXIT_STORE;
+}
+
+static enum mu_exit run_restore(const struct command_line *line)
+{
+    struct mu_error err;
+    struct mu_restored done;
+    const char *key = line->key != NULL ? line->key : "-";
+    if (mu_restore(line->file, line->data, key, &done, &err) != MU_OK) {
+        return fail(&err, line->json);
+    }
+    int put = line->json
+                  ? printf("{\"schema\":1,\"seq\":%" PRIu64 "}\n", done.seq)
+                  : printf("restored: everything up to change %" PRIu64
+                           ", as a new lineage of the same server\n"
+                           "Members send what it does not know yet when they meet it at %s:\n"
+                           "  musterd serve --data %s\n",
+                           done.seq, done.listen, line->data);
+    return put > 0 && fflush(stdout) == 0 ? MU_EXIT_OK : MU_EXIT_STORE;
+}
+
 /* -- main -------------------------------------------------------------------------- */
 
 struct command {
     const char *name;
     enum mu_exit (*run)(const struct command_line *line);
+    bool takes_file;
 };
 
-static const struct command commands[] = {
-    {"init", run_init}, {"serve", run_serve}, {"status", run_status}, {"check", run_check}};
+static const struct command commands[] = {{"init", run_init, false},
+                                          {"serve", run_serve, false},
+                                          {"status", run_status, false},
+                                          {"check", run_check, false},
+                                          {"backup", run_backup, true},
+                                          {"restore", run_restore, true},
+                                          {"recovery-key", run_recovery_key, false}};
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
 static enum mu_status find_command(const char *name, const struct command **out_command,
@@ -243,6 +308,7 @@ static enum mu_status parse(int argc, char **argv, struct command_line *line,
         {"data", &line->data, NULL},     {"team", &line->team, NULL},
         {"lead", &line->lead, NULL},     {"zone", &line->zone, NULL},
         {"listen", &line->listen, NULL}, {"public", &line->public_endpoint, NULL},
+        {"key", &line->key, NULL},       {"renew", NULL, &line->renew},
         {"json", NULL, &line->json},     {"version", NULL, &line->version},
         {"help", NULL, &line->help}};
     const char *args[ARGUMENTS_MAX];
@@ -262,9 +328,14 @@ static enum mu_status parse(int argc, char **argv, struct command_line *line,
         return mu_fail(err, MU_E_USAGE, "say what to do; see: musterd --help");
     }
     MU_TRY(find_command(args[0], out_command, err));
-    if (rest > 1) {
-        return mu_fail(err, MU_E_USAGE, "'%.40s' is one word too many", args[1]);
+    size_t words = (*out_command)->takes_file ? 2 : 1;
+    if (rest > words) {
+        return mu_fail(err, MU_E_USAGE, "'%.40s' is one word too many", args[words]);
     }
+    if (rest < words) {
+        return mu_fail(err, MU_E_USAGE, "%s needs a FILE", (*out_command)->name);
+    }
+    line->file = words == 2 ? args[1] : NULL;
     if (line->data == NULL) {
         return mu_fail(err, MU_E_USAGE, "%s needs --data DIR", (*out_command)->name);
     }

@@ -1,6 +1,9 @@
 #include "server/shell/report.h"
 
 #include <inttypes.h>
+#include <time.h>
+
+#define TIME_ROOM 32
 
 static enum mu_status append_char(struct mu_buf *out, unsigned char c)
 {
@@ -37,6 +40,32 @@ static void name_things(const struct mu_server_status *server, struct names *out
     mu_hex(mu_hash_view(&server->head.chain), out->chain);
 }
 
+static void write_time(int64_t ms, char out_text[static TIME_ROOM])
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm parts = {0};
+    if (gmtime_r(&seconds, &parts) == NULL ||
+        strftime(out_text, TIME_ROOM, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+        out_text[0] = '\0';
+    }
+}
+
+static enum mu_status describe_backup(const struct mu_report *report, struct mu_buf *out)
+{
+    const struct mu_log_head *head = &report->server.head;
+    if (head->safe_seq == 0) {
+        return mu_buf_append_str(out, "backup     none yet\n");
+    }
+    MU_TRY(mu_buf_printf(out, "backup     up to change %" PRIu64 ", %" PRIu64 " since",
+                         head->safe_seq, head->seq - head->safe_seq));
+    if (report->backup.found && report->backup.seq == head->safe_seq) {
+        char time[TIME_ROOM];
+        write_time(report->backup.made_ms, time);
+        MU_TRY(mu_buf_printf(out, ", made %s", time));
+    }
+    return mu_buf_append_byte(out, '\n');
+}
+
 enum mu_status mu_report_text(const struct mu_report *report, struct mu_buf *out)
 {
     const struct mu_server_status *server = &report->server;
@@ -58,10 +87,7 @@ enum mu_status mu_report_text(const struct mu_report *report, struct mu_buf *out
         MU_TRY(
             mu_buf_printf(out, "backlog    %" PRIu64 " changes to the slowest\n", server->backlog));
     }
-    if (server->head.safe_seq > 0) {
-        return mu_buf_printf(out, "backup     up to change %" PRIu64 "\n", server->head.safe_seq);
-    }
-    return mu_buf_append_str(out, "backup     none yet\n");
+    return describe_backup(report, out);
 }
 
 enum mu_status mu_report_json(const struct mu_report *report, struct mu_buf *out)
@@ -76,15 +102,22 @@ enum mu_status mu_report_json(const struct mu_report *report, struct mu_buf *out
         MU_TRY(mu_json_string(out, report->endpoint));
         MU_TRY(mu_buf_printf(out, ",\"pid\":%ld,", report->pid));
     }
-    return mu_buf_printf(
+    MU_TRY(mu_buf_printf(
         out,
         "\"incarnation\":\"%s\",\"head\":%" PRIu64 ",\"chain\":\"%s\","
         "\"digest\":\"%s\",\"epoch\":%" PRIu32 ",\"members\":%" PRIu64 ",\"devices\":%" PRIu64
         ",\"connected\":%" PRIu64 ",\"connections\":%" PRIu64 ",\"backlog\":%" PRIu64
-        ",\"horizon\":%" PRIu64 ",\"safe_seq\":%" PRIu64 "}\n",
+        ",\"horizon\":%" PRIu64 ",\"safe_seq\":%" PRIu64,
         names.incarnation, server->head.seq, names.chain, names.digest, server->head.epoch,
         server->members, server->devices, report->connected, report->connections, server->backlog,
-        server->head.horizon, server->head.safe_seq);
+        server->head.horizon, server->head.safe_seq));
+    if (report->backup.found) {
+        char time[TIME_ROOM];
+        write_time(report->backup.made_ms, time);
+        MU_TRY(mu_buf_printf(out, ",\"last_backup\":{\"seq\":%" PRIu64 ",\"at\":\"%s\"}",
+                             report->backup.seq, time));
+    }
+    return mu_buf_append_str(out, "}\n");
 }
 
 enum mu_status mu_report_trouble(const struct mu_report *report, const char *problem, bool json,

@@ -4,9 +4,11 @@
 
 #include "common/base/buf.h"
 #include "server/core/server.h"
+#include "server/shell/backup.h"
 
 struct mu_report {
     struct mu_server_status server;
+    struct mu_backup_note backup;
     const char *endpoint; /* as bound; NULL: nobody serves */
     long pid;
     uint64_t connected;   /* devices */

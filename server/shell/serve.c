@@ -34,6 +34,7 @@ static void answer_control(void *context, const char *request, struct mu_buf *ou
         status = mu_report_trouble(&report, "disk full", json, out);
     } else if (mu_server_status(service->server, &report.server, &err) == MU_OK) {
         report.connected = report.server.sessions;
+        mu_backup_note_read(&service->dir, &report.backup);
         status = json ? mu_report_json(&report, out) : mu_report_text(&report, out);
     }
     if (status != MU_OK) {

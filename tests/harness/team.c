@@ -115,3 +115,62 @@ json_t *mu_team_task(json_t *tasks, const char *title)
     }
     return found;
 }
+
+void mu_team_says(const char *const *argv, int code, const char *words)
+{
+    struct mu_ran ran = mu_program_run(argv, NULL, MU_TEAM_PATIENCE_MS);
+    bool said = words == NULL || strstr(ran.err, words) != NULL || strstr(ran.out, words) != NULL;
+    if (ran.code != code || !said) {
+        fail_msg("%s %s: exit %d instead of %d, said: %s%s", argv[0], argv[1], ran.code, code,
+                 ran.out, ran.err);
+    }
+    mu_ran_free(&ran);
+}
+
+void mu_team_copy(const char *from, const char *to)
+{
+    mu_team_says(MU_WORDS("cp", "-r", "--no-target-directory", "--preserve=mode", from, to), 0,
+                 NULL);
+}
+
+struct mu_actor *mu_team_clone(struct mu_cast *team, const struct mu_actor *actor, const char *name)
+{
+    assert_true(team->count < MU_CAST_PEOPLE);
+    struct mu_actor *copy = &team->people[team->count++];
+    *copy = (struct mu_actor){.agent = {.out = -1}};
+    (void)snprintf(copy->name, sizeof copy->name, "%s", name);
+    (void)snprintf(copy->home, sizeof copy->home, "%.250s/%.30s", team->folder, name);
+    mu_team_copy(actor->home, copy->home);
+    return copy;
+}
+
+void mu_team_all_have(struct mu_cast *team, const char *const *titles)
+{
+    json_t *first = NULL;
+    for (size_t i = 0; i < team->count; i++) {
+        json_t *told =
+            mu_team_ask(team, &team->people[i], MU_WORDS("list", "--all", "--limit", "0"));
+        for (size_t k = 0; titles[k] != NULL; k++) {
+            size_t found = mu_team_task_count(told, titles[k]);
+            if (found != 1) {
+                fail_msg("%s has '%s' %zu times", team->people[i].name, titles[k], found);
+            }
+        }
+        json_t *tasks = json_incref(json_object_get(told, "tasks"));
+        json_decref(told);
+        if (first != NULL && !json_equal(first, tasks)) {
+            fail_msg("%s shows another board than %s", team->people[i].name, team->people[0].name);
+        }
+        json_decref(first);
+        first = tasks;
+    }
+    json_decref(first);
+}
+
+void mu_team_verify(struct mu_cast *team)
+{
+    for (size_t i = 0; i < team->count; i++) {
+        mu_team_do(team, &team->people[i], MU_WORDS("verify"));
+    }
+    mu_team_says(MU_WORDS(MUSTER_PROGRAMS "/musterd", "check", "--data", team->data), 0, "sound");
+}

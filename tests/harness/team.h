@@ -28,6 +28,19 @@ json_t *mu_team_server(const struct mu_cast *team);
 /* Wait until everyone whose agent runs is level with the server. */
 void mu_team_level(struct mu_cast *team);
 
+/* Run a program to its end; it must end with code, and say words (NULL: anything). */
+void mu_team_says(const char *const *argv, int code, const char *words);
+/* The same folder again: the home of somebody on a second machine, or a server's put aside.
+ * Nothing may run in it. */
+void mu_team_copy(const char *from, const char *to);
+/* The home of actor copied to a second machine; the copy is one more of the cast. */
+struct mu_actor *mu_team_clone(struct mu_cast *team, const struct mu_actor *actor,
+                               const char *name);
+/* Everybody has a task of that title, once, and the same tasks as the others. */
+void mu_team_all_have(struct mu_cast *team, const char *const *titles);
+/* Every replica's signatures and chain hold, and so does the server's store. */
+void mu_team_verify(struct mu_cast *team);
+
 /* A task by its title; NULL when there is none; several fail. */
 json_t *mu_team_task(json_t *tasks, const char *title);
 size_t mu_team_task_count(json_t *tasks, const char *title);
