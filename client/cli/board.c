@@ -11,7 +11,7 @@ static const char SQL_COUNTS[] = "SELECT column_id, count(*) FROM task GROUP BY 
 static const char SQL_LOAD[] = "SELECT count(*) FROM task WHERE column_id = ?1 AND state < 6"
                                " AND archived IS NOT 1 AND deleted IS NOT 1";
 
-/* -- boards ------------------------------------------------------------------------------ */
+/* -- boards ------------------------------------------------------------------ */
 
 static enum mu_status add_counts(struct mu_session *session, struct mu_stmt *stmt, int64_t *counts,
                                  struct mu_error *err)
@@ -75,7 +75,7 @@ enum mu_status mu_default_board(struct mu_session *session, const struct mu_boar
     return live == 1 ? MU_OK : fullest(session, out, err);
 }
 
-/* -- columns ----------------------------------------------------------------------------- */
+/* -- columns ----------------------------------------------------------------- */
 
 enum mu_status mu_default_column(struct mu_session *session, const struct mu_board_name *board,
                                  const struct mu_column_name **out, struct mu_error *err)
@@ -142,7 +142,7 @@ enum mu_status mu_column_remark(struct mu_session *session, struct mu_id column_
                       err);
 }
 
-/* -- labels and helpers ------------------------------------------------------------------- */
+/* -- labels and helpers ------------------------------------------------------ */
 
 enum mu_status mu_edit_label(struct mu_edit *edit, struct mu_slice name, struct mu_id *out_label,
                              bool *out_new, struct mu_error *err)

@@ -24,7 +24,7 @@ MU_MUST_USE enum mu_status mu_column_remark(struct mu_session *session, struct m
 MU_MUST_USE enum mu_status mu_column_load(struct mu_session *session, struct mu_id column,
                                           int64_t *out_count, struct mu_error *err);
 
-/* -- labels -- */
+/* -- labels ------------------------------------------------------------------ */
 
 /* A label by name, made anew in edit when there is none (before the operation that follows).
  * *out_new says so. */

@@ -81,7 +81,7 @@ MU_MUST_USE enum mu_status mu_cli_need(struct mu_cli *cli, const char *what, con
 /* MU_E_USAGE when words are left. */
 MU_MUST_USE enum mu_status mu_cli_no_more(struct mu_cli *cli, struct mu_error *err);
 
-/* -- output ------------------------------------------------------------------- */
+/* -- output ------------------------------------------------------------------ */
 
 /* Write out what cli->out holds so far and empty it. */
 MU_MUST_USE enum mu_status mu_cli_flush(struct mu_cli *cli, struct mu_error *err);
@@ -103,7 +103,7 @@ void mu_cli_json(struct mu_cli *cli, struct mu_json *out_json);
 /* Close it, with a newline. */
 MU_MUST_USE enum mu_status mu_cli_json_end(struct mu_json *json, struct mu_error *err);
 
-/* -- failure ------------------------------------------------------------------ */
+/* -- failure ----------------------------------------------------------------- */
 
 /* The exit code of a status, unless a command knows better. */
 int mu_exit_code(enum mu_status status);
@@ -112,7 +112,7 @@ const char *mu_error_code(enum mu_status status);
 /* One line on stderr, or with json one object. */
 void mu_cli_report(const struct mu_cli *cli, const struct mu_error *err);
 
-/* -- input -------------------------------------------------------------------- */
+/* -- input ------------------------------------------------------------------- */
 
 /* Text of a person: given as it is, from stdin for "-", from a file for "file:PATH".  Memory from
  * the arena.  One line end at its end is dropped when it was read.

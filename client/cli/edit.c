@@ -81,7 +81,7 @@ void mu_edit_poke(struct mu_session *session)
     (void)mu_agent_poke(&cli->home, session->workspace.name, no_start);
 }
 
-/* -- echoes ---------------------------------------------------------------------------- */
+/* -- echoes ------------------------------------------------------------------ */
 
 static enum mu_status put_saved(struct mu_session *session, uint64_t pending, struct mu_error *err)
 {
@@ -147,6 +147,22 @@ enum mu_status mu_echo_line(struct mu_session *session, struct mu_slice text, st
     }
     MU_TRY(mu_cli_put(mu_buf_append(&cli->out, text.data, text.len), err));
     return put_saved(session, pending, err);
+}
+
+enum mu_status mu_current_task(struct mu_session *session, struct mu_id task,
+                               struct mu_task_line *out, struct mu_error *err)
+{
+    bool found = false;
+    MU_TRY(mu_task_line_get(session->db, &session->names, task, &session->cli->arena, out, &found,
+                            err));
+    return found ? MU_OK : mu_fail(err, MU_E_NOT_FOUND, "no such task here");
+}
+
+enum mu_status mu_finish_task(struct mu_session *session, struct mu_id task, const char *remark,
+                              struct mu_error *err)
+{
+    mu_edit_poke(session);
+    return mu_echo_task(session, task, remark, err);
 }
 
 enum mu_status mu_need_task(struct mu_session *session, struct mu_id *out_id, struct mu_error *err)

@@ -36,6 +36,12 @@ MU_MUST_USE enum mu_status mu_echo_task(struct mu_session *session, struct mu_id
 /* The same for what is no task; text is neutralised already. */
 MU_MUST_USE enum mu_status mu_echo_line(struct mu_session *session, struct mu_slice text,
                                         struct mu_error *err);
+/* A task as it is now; MU_E_NOT_FOUND. */
+MU_MUST_USE enum mu_status mu_current_task(struct mu_session *session, struct mu_id task,
+                                           struct mu_task_line *out, struct mu_error *err);
+/* The end of an edit: tell the agent, and echo. */
+MU_MUST_USE enum mu_status mu_finish_task(struct mu_session *session, struct mu_id task,
+                                          const char *remark, struct mu_error *err);
 /* Resolve the next word as a task. */
 MU_MUST_USE enum mu_status mu_need_task(struct mu_session *session, struct mu_id *out_id,
                                         struct mu_error *err);

@@ -92,7 +92,7 @@ static enum mu_status add_waiting(struct gatherer *gatherer, struct mu_id task)
     return MU_OK;
 }
 
-/* -- of a task ------------------------------------------------------------------------------- */
+/* -- of a task --------------------------------------------------------------- */
 
 static int by_seq(const void *a, const void *b)
 {
@@ -191,7 +191,7 @@ enum mu_status mu_log_of_task(struct mu_session *session, struct mu_id task, siz
     return MU_OK;
 }
 
-/* -- of everything ---------------------------------------------------------------------------- */
+/* -- of everything ----------------------------------------------------------- */
 
 static enum mu_status gather_all(struct gatherer *gatherer, uint64_t after, size_t most,
                                  bool waiting, bool *out_more)

@@ -105,7 +105,7 @@ enum mu_status mu_cli_json_end(struct mu_json *json, struct mu_error *err)
     return mu_cli_put(mu_json_end(json), err);
 }
 
-/* -- failure ------------------------------------------------------------------------- */
+/* -- failure ----------------------------------------------------------------- */
 
 int mu_exit_code(enum mu_status status)
 {

@@ -35,7 +35,7 @@ const struct mu_option *mu_common_options(void)
     return common_options;
 }
 
-/* -- words ------------------------------------------------------------------------------- */
+/* -- words ------------------------------------------------------------------- */
 
 const struct mu_arg_word *mu_cli_word(struct mu_cli *cli)
 {
@@ -66,7 +66,7 @@ enum mu_status mu_cli_no_more(struct mu_cli *cli, struct mu_error *err)
                    cli->command->arguments);
 }
 
-/* -- which command ------------------------------------------------------------------------- */
+/* -- which command ----------------------------------------------------------- */
 
 /* The places of the first two words that belong to no option of all commands; a command's own
  * options come behind its name. */
@@ -168,7 +168,7 @@ static enum mu_status find_command(struct mu_cli *cli, char **words, size_t *cou
     return MU_OK;
 }
 
-/* -- surroundings --------------------------------------------------------------------------- */
+/* -- surroundings ------------------------------------------------------------ */
 
 static bool wants_json(char *const *words, size_t count)
 {
@@ -247,7 +247,7 @@ static enum mu_status look_around(struct mu_cli *cli, struct mu_error *err)
     return MU_OK;
 }
 
-/* -- the run ---------------------------------------------------------------------------------- */
+/* -- the run ----------------------------------------------------------------- */
 
 static enum mu_status run(struct mu_cli *cli, char **words, size_t count, struct mu_error *err)
 {

@@ -167,7 +167,7 @@ static enum mu_status read_wish(struct mu_session *session, struct wish *wish, s
                : mu_fail(err, MU_E_INVALID, "the title is not UTF-8 text");
 }
 
-/* -- the edit ------------------------------------------------------------------------------ */
+/* -- the edit ---------------------------------------------------------------- */
 
 static void put_due(struct mu_edit *edit, uint32_t field, const struct mu_due *due)
 {

@@ -9,7 +9,7 @@
 
 #define WIP_MAX 100000
 
-/* -- column list ------------------------------------------------------------------------------- */
+/* -- column list ------------------------------------------------------------- */
 
 static struct mu_slice board_of(struct mu_session *session, const struct mu_column_name *column)
 {
@@ -98,8 +98,7 @@ enum mu_status mu_run_column_list(struct mu_cli *cli, struct mu_error *err)
     return mu_with_session(cli, list_columns, err);
 }
 
-/* -- column add, edit -----------------------------------------------------------------------------
- */
+/* -- column add, edit -------------------------------------------------------- */
 
 static enum mu_status put_column(struct mu_edit *edit, const struct mu_board_name *board,
                                  struct mu_error *err)

@@ -21,7 +21,7 @@
 #define ANSWER_MS      2000
 #define BEFORE_MUSTER  INT64_C(1735689600000) /* 2025-01-01: a clock that was never set */
 
-/* -- verify ------------------------------------------------------------------------------------ */
+/* -- verify ------------------------------------------------------------------ */
 
 static enum mu_status verify(struct mu_session *session, struct mu_error *err)
 {
@@ -62,8 +62,7 @@ enum mu_status mu_run_verify(struct mu_cli *cli, struct mu_error *err)
     return status;
 }
 
-/* -- keys -----------------------------------------------------------------------------------------
- */
+/* -- keys -------------------------------------------------------------------- */
 
 static enum mu_status say_keys(struct mu_cli *cli, const struct mu_workspace *workspace,
                                const struct mu_key_file *file, struct mu_error *err)
@@ -228,8 +227,7 @@ static void look_at_key(struct visit *visit)
     }
 }
 
-/* -- doctor: the databases ------------------------------------------------------------------------
- */
+/* -- doctor: the databases --------------------------------------------------- */
 
 static void look_at_file(struct visit *visit, const char *what, struct mu_db *db, const char *heal)
 {

@@ -13,8 +13,7 @@
 #define DETAILS_SHOWN   5
 #define DETAILS_DRY_RUN 200
 
-/* -- the files -----------------------------------------------------------------------------------
- */
+/* -- the files --------------------------------------------------------------- */
 
 struct files {
     struct mu_buf bytes[MU_TRELLO_FILES_MAX];
@@ -56,8 +55,7 @@ static enum mu_status read_files(struct mu_cli *cli, size_t most, size_t size_ma
                                     cli->command->name, cli->command->arguments);
 }
 
-/* -- the report -----------------------------------------------------------------------------------
- */
+/* -- the report -------------------------------------------------------------- */
 
 /* Titles and names of the file stand in it as they are. */
 static enum mu_status say_neutral(struct mu_cli *cli, const struct mu_buf *text,

@@ -16,7 +16,7 @@
 #define LABELS_MIN 6 /* with the gap before them */
 #define FLUSH_AT   ((size_t)64 * 1024)
 
-/* -- the question ---------------------------------------------------------------------------- */
+/* -- the question ------------------------------------------------------------ */
 
 static enum mu_status filter_person(struct mu_session *session, struct mu_task_filter *filter,
                                     struct mu_slice handle, struct mu_error *err)
@@ -134,7 +134,7 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     return MU_OK;
 }
 
-/* -- on a terminal ---------------------------------------------------------------------------- */
+/* -- on a terminal ----------------------------------------------------------- */
 
 /* The lines of a terminal are measured before they are painted, so they are kept. */
 struct shown_line {
@@ -341,7 +341,7 @@ static enum mu_status list_terminal(struct mu_session *session, struct mu_task_l
     return paint_lines(session, lines, *out_count, err);
 }
 
-/* -- for programs ------------------------------------------------------------------------------ */
+/* -- for programs ------------------------------------------------------------ */
 
 static enum mu_status list_tabs(struct mu_session *session, struct mu_task_list *list, size_t limit,
                                 bool *out_more, size_t *out_count, struct mu_error *err)
@@ -388,8 +388,7 @@ static enum mu_status list_json(struct mu_session *session, struct mu_task_list 
     return mu_cli_json_end(&json, err);
 }
 
-/* -- the command ---------------------------------------------------------------------------------
- */
+/* -- the command ------------------------------------------------------------- */
 
 static enum mu_status list_tasks(struct mu_session *session, struct mu_error *err)
 {

@@ -51,8 +51,7 @@ static enum mu_status say_json(struct mu_session *session, const struct mu_log *
     return mu_cli_json_end(&json, err);
 }
 
-/* -- following ----------------------------------------------------------------------------------
- */
+/* -- following --------------------------------------------------------------- */
 
 static enum mu_status cursor_of(struct mu_session *session, uint64_t *out_seq, struct mu_error *err)
 {
@@ -116,8 +115,7 @@ static enum mu_status follow(struct mu_session *session, uint64_t from, struct m
     return status;
 }
 
-/* -- the command ---------------------------------------------------------------------------------
- */
+/* -- the command ------------------------------------------------------------- */
 
 static enum mu_status log_task(struct mu_session *session, size_t most, struct mu_error *err)
 {

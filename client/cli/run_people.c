@@ -19,7 +19,7 @@
 static const char SQL_DEVICES[] =
     "SELECT id, person, name, state, enrolled_at FROM device ORDER BY enrolled_at, id";
 
-/* -- invite ------------------------------------------------------------------------------------ */
+/* -- invite ------------------------------------------------------------------ */
 
 static bool is_handle(struct mu_slice handle)
 {
@@ -168,8 +168,7 @@ enum mu_status mu_run_invite(struct mu_cli *cli, struct mu_error *err)
     return mu_with_session(cli, invite_person, err);
 }
 
-/* -- member ---------------------------------------------------------------------------------------
- */
+/* -- member ------------------------------------------------------------------ */
 
 static const char *state_word(int state)
 {

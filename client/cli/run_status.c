@@ -13,7 +13,7 @@ static const char SQL_ASSIGNED[] = "SELECT id, no FROM task WHERE owner = ?1 AND
                                    " AND archived IS NOT 1 AND deleted IS NOT 1"
                                    " ORDER BY no, key LIMIT 1";
 
-/* -- status ---------------------------------------------------------------------------------- */
+/* -- status ------------------------------------------------------------------ */
 
 /* Who and where this is, beside the core's status. */
 struct standing {
@@ -170,8 +170,7 @@ enum mu_status mu_run_status(struct mu_cli *cli, struct mu_error *err)
     return status;
 }
 
-/* -- muster -------------------------------------------------------------------------------------
- */
+/* -- muster ------------------------------------------------------------------ */
 
 struct advice {
     const char *command;
@@ -273,8 +272,7 @@ enum mu_status mu_run_overview(struct mu_cli *cli, struct mu_error *err)
     return status;
 }
 
-/* -- refused --------------------------------------------------------------------------------------
- */
+/* -- refused ----------------------------------------------------------------- */
 
 struct refusals {
     struct mu_outbox_entry *entries;

@@ -13,13 +13,14 @@
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
 
+#define FRESH_MS        INT64_C(10000) /* two beacons */
 #define WAIT_DEFAULT_MS 10000
 #define WAIT_MAX_MS     INT64_C(86400000)
 #define ANSWER_MS       3000
 #define STOP_MS         10000
 #define LOOK_MS         200 /* how often the replica is looked at while a running agent works */
 
-/* -- with an agent that runs ------------------------------------------------------------------ */
+/* -- with an agent that runs ------------------------------------------------- */
 
 static bool is_level(const struct mu_client_status *status)
 {
@@ -50,7 +51,7 @@ static enum mu_status wait_until_level(struct mu_session *session, struct mu_age
         if (truth == MU_LINK_PARKED) {
             return parked(session->cli, out, err);
         }
-        if (truth == MU_LINK_LIVE && is_level(out) && out->heard_ms + 2 * 5000 > since_ms) {
+        if (truth == MU_LINK_LIVE && is_level(out) && out->heard_ms + FRESH_MS > since_ms) {
             return MU_OK;
         }
         int64_t left = deadline_ms - mu_moment_mono().ms;
@@ -112,8 +113,7 @@ static enum mu_status sync_by_agent(struct mu_session *session, struct mu_agent_
     return say_synced(session, &status, err);
 }
 
-/* -- without one ---------------------------------------------------------------------------------
- */
+/* -- without one ------------------------------------------------------------- */
 
 static enum mu_status sync_once(struct mu_cli *cli, const char *workspace, int64_t wait_ms,
                                 int *out_exit, struct mu_error *err)

@@ -27,7 +27,7 @@ enum mu_status mu_agent_socket_path(const struct mu_home *home, char out_path[st
     return mu_path_join(home->runtime, "agent.sock", out_path, err);
 }
 
-/* -- sockets ------------------------------------------------------------------ */
+/* -- sockets ----------------------------------------------------------------- */
 
 enum mu_status mu_socket_address(const char *path, struct sockaddr_un *out, int *out_folder,
                                  struct mu_error *err)
@@ -140,7 +140,7 @@ static enum mu_status connect_home(const struct mu_home *home, int *out_socket,
     return status;
 }
 
-/* -- lines -------------------------------------------------------------------- */
+/* -- lines ------------------------------------------------------------------- */
 
 static int64_t now_ms(void)
 {
@@ -259,7 +259,26 @@ enum mu_status mu_agent_ask(struct mu_agent_link *link, const char *request, int
     return MU_OK;
 }
 
-/* -- the link ----------------------------------------------------------------- */
+/* -- the link ---------------------------------------------------------------- */
+
+/* "muster-agent 1 PID VERSION"; false for another protocol, or none. */
+static bool parse_greeting(const char *line, struct mu_agent_link *link)
+{
+    static const char front[] = "muster-agent ";
+    char *end = NULL;
+    if (strncmp(line, front, sizeof front - 1) != 0 ||
+        strtol(line + sizeof front - 1, &end, 10) != MU_AGENT_PROTOCOL || *end != ' ') {
+        return false;
+    }
+    errno = 0;
+    link->pid = strtol(end, &end, 10);
+    size_t len = strlen(end);
+    if (errno != 0 || link->pid <= 0 || *end != ' ' || len - 1 >= sizeof link->version) {
+        return false;
+    }
+    memcpy(link->version, end + 1, len);
+    return true;
+}
 
 static enum mu_status read_greeting(struct mu_agent_link *link, int timeout_ms,
                                     struct mu_error *err)
@@ -270,9 +289,7 @@ static enum mu_status read_greeting(struct mu_agent_link *link, int timeout_ms,
     if (!there) {
         return mu_fail(err, MU_E_BUSY, "muster-agent does not answer");
     }
-    int protocol = 0;
-    if (sscanf(line, "muster-agent %d %ld %31s", &protocol, &link->pid, link->version) != 3 ||
-        protocol != MU_AGENT_PROTOCOL) {
+    if (!parse_greeting(line, link)) {
         return mu_fail(err, MU_E_VERSION,
                        "the running muster-agent is of another version: run muster agent stop");
     }

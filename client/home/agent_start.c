@@ -16,7 +16,7 @@
 #define ARGUMENTS_MAX 16
 #define STOP_STEP_MS  10
 
-/* -- finding the program ------------------------------------------------------- */
+/* -- finding the program ----------------------------------------------------- */
 
 static bool is_program(const char *path)
 {
@@ -76,7 +76,7 @@ enum mu_status mu_program_find(const char *program, char out_path[static MU_PATH
                    program);
 }
 
-/* -- running ------------------------------------------------------------------- */
+/* -- running ----------------------------------------------------------------- */
 
 struct command {
     char program[MU_PATH_MAX];
@@ -268,7 +268,7 @@ enum mu_status mu_agent_run(const struct mu_home *home, const char *const *argum
     return status;
 }
 
-/* -- stopping ------------------------------------------------------------------ */
+/* -- stopping ---------------------------------------------------------------- */
 
 /* Whether some agent holds the lock of this home. */
 static bool lock_is_held(const struct mu_home *home)

@@ -104,7 +104,7 @@ enum mu_status mu_path_join(const char *folder, const char *name, char out_path[
     return MU_OK;
 }
 
-/* -- folders ------------------------------------------------------------------ */
+/* -- folders ----------------------------------------------------------------- */
 
 /* One level; a folder that is there is fine whoever owns it. */
 static enum mu_status make_level(const char *path, struct mu_error *err)
@@ -176,7 +176,7 @@ enum mu_status mu_folder_sync(const char *path, struct mu_error *err)
     return why == 0 ? MU_OK : mu_fail_errno(err, why, "sync folder", path);
 }
 
-/* -- reading ------------------------------------------------------------------ */
+/* -- reading ----------------------------------------------------------------- */
 
 static enum mu_status check_trust(int file, const char *path, enum mu_file_trust trust,
                                   struct mu_error *err)
@@ -256,7 +256,7 @@ enum mu_status mu_file_read(const char *path, enum mu_file_trust trust, struct m
     return status;
 }
 
-/* -- writing ------------------------------------------------------------------ */
+/* -- writing ----------------------------------------------------------------- */
 
 static int write_all(int file, struct mu_slice bytes)
 {

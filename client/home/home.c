@@ -13,7 +13,7 @@
 
 #define KEY_FILE "key"
 
-/* -- folders ------------------------------------------------------------------ */
+/* -- folders ----------------------------------------------------------------- */
 
 static enum mu_status absolute(const char *folder, char out_path[static MU_PATH_MAX],
                                struct mu_error *err)
@@ -102,7 +102,7 @@ enum mu_status mu_home_find(const char *folder, struct mu_home *out, struct mu_e
     return MU_OK;
 }
 
-/* -- workspaces --------------------------------------------------------------- */
+/* -- workspaces -------------------------------------------------------------- */
 
 static bool is_workspace_name(const char *name)
 {
@@ -243,7 +243,7 @@ enum mu_status mu_home_choose(const struct mu_home *home, const char *name,
     return status;
 }
 
-/* -- keys --------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------- */
 
 static enum mu_status keys_read(const char *folder, struct mu_key_file *out, bool *out_found,
                                 struct mu_error *err)

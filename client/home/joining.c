@@ -10,16 +10,17 @@
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
 
-#define KEY_FILE  "key"
-#define MARK_LEN  8 /* bytes of the hash that names the folder */
-#define NAMES_MAX 1000
+#define KEY_FILE    "key"
+#define MARK_LEN    8 /* bytes of the hash that names the folder */
+#define MARK_DIGITS ((size_t)2 * MARK_LEN)
+#define NAMES_MAX   1000
 
 /* The folder must not give the invite away, hence a hash. */
 static enum mu_status joining_folder(const struct mu_home *home, const uint8_t *invite_secret,
                                      char out_path[static MU_PATH_MAX], struct mu_error *err)
 {
     struct mu_hash hash;
-    char name[sizeof ".join-" + 2 * MARK_LEN] = ".join-";
+    char name[sizeof ".join-" + MARK_DIGITS] = ".join-";
     mu_hash_of(mu_slice_of(invite_secret, MU_INVITE_SECRET_LEN), &hash);
     mu_hex(mu_slice_of(hash.bytes, MARK_LEN), name + strlen(".join-"));
     return mu_path_join(home->data, name, out_path, err);

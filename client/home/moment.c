@@ -30,7 +30,7 @@ struct mu_mono mu_moment_mono(void)
     return (struct mu_mono){clock_ms(CLOCK_MONOTONIC)};
 }
 
-/* -- zones -------------------------------------------------------------------- */
+/* -- zones ------------------------------------------------------------------- */
 
 /* A name may not leave the folder of zones. */
 static bool is_zone_name(const char *name)
@@ -163,7 +163,7 @@ void mu_home_zone_find(const char *wanted, struct mu_arena *arena, struct mu_hom
     }
 }
 
-/* -- the moment --------------------------------------------------------------- */
+/* -- the moment -------------------------------------------------------------- */
 
 enum mu_status mu_moment_now(struct mu_moment *out, const struct mu_home_zone *place,
                              struct mu_error *err)

@@ -79,7 +79,7 @@ bool mu_settings_on(const struct mu_settings *settings, enum mu_setting setting)
     return false;
 }
 
-/* -- values ------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------ */
 
 static const char *fault(enum mu_setting setting, struct mu_slice value)
 {
@@ -118,7 +118,7 @@ enum mu_status mu_settings_flag(struct mu_settings *settings, enum mu_setting se
     return MU_OK;
 }
 
-/* -- files -------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------- */
 
 static struct mu_slice trim(struct mu_slice text)
 {
@@ -287,7 +287,7 @@ enum mu_status mu_settings_load(const struct mu_home *home, struct mu_settings *
     return MU_OK;
 }
 
-/* -- writing ------------------------------------------------------------------ */
+/* -- writing ----------------------------------------------------------------- */
 
 static enum mu_status put_setting(struct mu_buf *out, enum mu_setting setting, const char *value)
 {

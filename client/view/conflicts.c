@@ -57,7 +57,7 @@ const char *mu_conflict_state_name(int state)
     return state >= 1 && state <= 3 ? names[state - 1] : "?";
 }
 
-/* -- reading -------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------- */
 
 /* A value as a conflict row keeps it; null when it is damaged. */
 static bool read_value(struct mu_slice bytes, struct mu_arena *arena, struct mu_value *out)
@@ -213,7 +213,7 @@ enum mu_status mu_conflict_resolve(struct mu_db *db, struct mu_slice ref, struct
     return MU_OK;
 }
 
-/* -- words ---------------------------------------------------------------------- */
+/* -- words ------------------------------------------------------------------- */
 
 static enum mu_status put_subject(struct mu_buf *out, const struct mu_conflict_line *conflict,
                                   const struct mu_task_line *task)
@@ -321,7 +321,7 @@ enum mu_status mu_words_conflict_whole(struct mu_buf *out, const struct mu_confl
     return put_whole(out, "  set aside", conflict, false, names, from, width);
 }
 
-/* -- JSON ------------------------------------------------------------------------ */
+/* -- JSON -------------------------------------------------------------------- */
 
 static void value_json(struct mu_json *json, const char *name,
                        const struct mu_conflict_line *conflict, struct mu_value value)

@@ -198,7 +198,7 @@ enum mu_status mu_task_detail_read(struct mu_db *db, const struct mu_names *name
     return MU_OK;
 }
 
-/* -- items ------------------------------------------------------------------------------ */
+/* -- items ------------------------------------------------------------------- */
 
 static bool place_of(struct mu_slice which, size_t *out_place)
 {

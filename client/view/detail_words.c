@@ -233,7 +233,7 @@ enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *
     return put_conflicts(out, detail, names, from);
 }
 
-/* -- JSON -------------------------------------------------------------------------------- */
+/* -- JSON -------------------------------------------------------------------- */
 
 static void person_json(struct mu_json *json, const char *name, struct mu_id id,
                         const struct mu_names *names)

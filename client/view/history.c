@@ -55,7 +55,7 @@ static enum mu_status no_memory(struct mu_error *err)
     return mu_fail(err, MU_E_NOMEM, "read history: out of memory");
 }
 
-/* -- sentences ------------------------------------------------------------------------ */
+/* -- sentences --------------------------------------------------------------- */
 
 static enum mu_status tell(struct mu_history *history, const struct mu_intent *intent,
                            struct mu_slice *out_sentence, struct mu_error *err)
@@ -138,7 +138,7 @@ enum mu_status mu_history_touches(struct mu_history *history, const struct mu_in
     return MU_OK;
 }
 
-/* -- from elsewhere -------------------------------------------------------------------- */
+/* -- from elsewhere ---------------------------------------------------------- */
 
 static enum mu_status read_imported(struct mu_history *history, struct mu_stmt *stmt,
                                     struct mu_list *entries, struct mu_error *err)
@@ -180,7 +180,7 @@ enum mu_status mu_history_imported(struct mu_history *history, struct mu_id task
     return status;
 }
 
-/* -- lines ------------------------------------------------------------------------------ */
+/* -- lines ------------------------------------------------------------------- */
 
 static const char *state_of(const struct mu_history_entry *entry)
 {

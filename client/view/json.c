@@ -20,7 +20,7 @@ enum mu_status mu_json_end(const struct mu_json *json)
     return json->status;
 }
 
-/* -- pieces ------------------------------------------------------------------- */
+/* -- pieces ------------------------------------------------------------------ */
 
 static void put(struct mu_json *json, const void *bytes, size_t len)
 {
@@ -136,7 +136,7 @@ static void open_level(struct mu_json *json, const char *name, bool is_array)
     put(json, is_array ? "[" : "{", 1);
 }
 
-/* -- values ------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------ */
 
 void mu_json_object(struct mu_json *json, const char *name)
 {

@@ -93,7 +93,7 @@ enum mu_status mu_words_task_echo(struct mu_buf *out, const struct mu_task_line 
     return MU_OK;
 }
 
-/* -- for programs --------------------------------------------------------------- */
+/* -- for programs ------------------------------------------------------------ */
 
 static struct mu_slice owner_handle(const struct mu_task_line *line, const struct mu_names *names)
 {

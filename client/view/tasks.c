@@ -34,7 +34,7 @@ static const char SQL_ANY_LABEL[] = "SELECT 1 FROM task_label LIMIT 1";
 static const char SQL_ANY_HELPER[] = "SELECT 1 FROM task_helper LIMIT 1";
 static const char SQL_ANY_PENDING[] = "SELECT 1 FROM mu_base LIMIT 1";
 
-/* -- statements for what hangs on a task ---------------------------------------- */
+/* -- statements for what hangs on a task ------------------------------------- */
 
 struct parts {
     struct mu_db *db;
@@ -120,7 +120,7 @@ static enum mu_status read_parts(struct parts *parts, struct mu_task_line *line,
     return MU_OK;
 }
 
-/* -- a line ---------------------------------------------------------------------- */
+/* -- a line ------------------------------------------------------------------ */
 
 void mu_task_ref(struct mu_id id, int64_t no, char out_ref[static MU_TASK_REF_MAX])
 {
@@ -162,7 +162,7 @@ static void read_line(struct mu_stmt *stmt, const struct mu_column_name *column,
     out->updated_seq = newest_seq(mu_stmt_blob(stmt, SEQS));
 }
 
-/* -- the filter ------------------------------------------------------------------ */
+/* -- the filter -------------------------------------------------------------- */
 
 /* Whether text holds word, case aside.  Both are short; the plain way does. */
 static bool holds(struct mu_slice text, struct mu_slice word)
@@ -277,7 +277,7 @@ static bool column_fits(const struct mu_task_filter *filter, const struct mu_nam
            (!column->archived && (board == NULL || !board->archived));
 }
 
-/* -- the walk -------------------------------------------------------------------- */
+/* -- the walk ---------------------------------------------------------------- */
 
 struct mu_task_list {
     const struct mu_names *names;
@@ -394,7 +394,7 @@ enum mu_status mu_task_list_next(struct mu_task_list *list, struct mu_task_line 
     }
 }
 
-/* -- one task -------------------------------------------------------------------- */
+/* -- one task ---------------------------------------------------------------- */
 
 static enum mu_status keep_texts(struct mu_task_line *line, struct mu_arena *arena,
                                  struct mu_error *err)

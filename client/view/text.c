@@ -71,7 +71,7 @@ bool mu_point_is_control(uint32_t point)
     return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
 
-/* -- neutralising ------------------------------------------------------------- */
+/* -- neutralising ------------------------------------------------------------ */
 
 struct shower {
     struct mu_buf *out;
@@ -261,7 +261,7 @@ enum mu_status mu_show(struct mu_buf *out, struct mu_slice text, enum mu_show_li
     return status;
 }
 
-/* -- measuring ---------------------------------------------------------------- */
+/* -- measuring --------------------------------------------------------------- */
 
 static size_t width_of(uint32_t point)
 {
@@ -390,7 +390,7 @@ const char *mu_show_short(struct mu_slice text, char out_shown[static MU_SHORT_M
     return out_shown;
 }
 
-/* -- wrapping ----------------------------------------------------------------- */
+/* -- wrapping ---------------------------------------------------------------- */
 
 /* How much of line goes into one of width columns; *out_skip: the blank it was broken at. */
 static size_t break_at(struct mu_slice line, size_t width, size_t *out_skip)

@@ -7,6 +7,7 @@
 #include "common/base/utf8.h"
 
 #define QUOTE_WIDTH 60
+#define DAY_MINUTES INT64_C(1440)
 
 struct phrase {
     uint32_t entity;
@@ -104,7 +105,7 @@ static enum mu_status put_id(struct mu_buf *out, uint32_t target, struct mu_slic
 
 static enum mu_status put_minutes(struct mu_buf *out, int64_t minutes)
 {
-    if (minutes < 0 || minutes >= 24 * 60) {
+    if (minutes < 0 || minutes >= DAY_MINUTES) {
         return mu_buf_printf(out, "%" PRId64, minutes);
     }
     return mu_buf_printf(out, "%02" PRId64 ":%02" PRId64, minutes / 60, minutes % 60);

@@ -14,7 +14,7 @@ static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/* -- numbers ------------------------------------------------------------------ */
+/* -- numbers ----------------------------------------------------------------- */
 
 enum mu_status mu_words_number(struct mu_buf *out, uint64_t number)
 {
@@ -57,7 +57,7 @@ enum mu_status mu_words_span(struct mu_buf *out, int64_t ms)
     return mu_buf_printf(out, "%" PRId64 " %s", span / units[i].unit_ms, units[i].name);
 }
 
-/* -- dates -------------------------------------------------------------------- */
+/* -- dates ------------------------------------------------------------------- */
 
 static enum mu_status put_day(struct mu_buf *out, struct mu_date date, int32_t this_year)
 {
@@ -100,7 +100,7 @@ enum mu_status mu_words_instant(struct mu_buf *out, int64_t wall_ms,
     return put_clock(out, then.second / 60);
 }
 
-/* -- dues --------------------------------------------------------------------- */
+/* -- dues -------------------------------------------------------------------- */
 
 /* The zone that the due is meant in, or the viewer's when nobody knows it. */
 static const struct mu_zone *zone_of(const struct mu_due *due, const struct mu_viewpoint *from)
@@ -209,7 +209,7 @@ enum mu_status mu_words_due_text(struct mu_buf *out, struct mu_slice due, enum m
     return mu_words_due(out, &parsed, form, from);
 }
 
-/* -- the sync truth ----------------------------------------------------------- */
+/* -- the sync truth ---------------------------------------------------------- */
 
 const char *mu_link_name(enum mu_link link)
 {

@@ -56,7 +56,9 @@ static void become(const char *name, const char *const *argv, const char *const 
     for (size_t i = 0; argv[i] != NULL && i + 1 < WORDS_MAX; i++) {
         words[i] = word_of(argv[i]);
     }
-    (void)execv(words[0], words);
+    if (words[0] != NULL) {
+        (void)execv(words[0], words);
+    }
     _exit(127);
 }
 

@@ -151,8 +151,7 @@ static void test_cli__json_has_the_fields_that_were_promised(void **state)
     mu_team_end(&team);
 }
 
-/* -- texts ---------------------------------------------------------------------------------------
- */
+/* -- texts ------------------------------------------------------------------- */
 
 /* count times piece, for the caller to free(). */
 static char *many(const char *piece, size_t count)
@@ -193,8 +192,7 @@ static void test_cli__texts_end_at_64_kib_and_say_so(void **state)
     mu_team_end(&team);
 }
 
-/* -- a real terminal ------------------------------------------------------------------------------
- */
+/* -- a real terminal --------------------------------------------------------- */
 
 static struct mu_pty_ran on_terminal(const struct mu_actor *actor, const char *const *words,
                                      const char *const *environment)
@@ -289,6 +287,7 @@ static void test_cli__foreign_text_never_drives_a_terminal(void **state)
                 fail_msg("screen %zu has byte %02x: %s", i, byte, ran.out);
             }
         }
+        /* NOLINTNEXTLINE(misc-misleading-bidirectional): what must not come through */
         assert_null(strstr(ran.out, "\xe2\x80\xae"));
         assert_null(strstr(ran.out, "\xc2\x9b"));
         mu_pty_free(&ran);

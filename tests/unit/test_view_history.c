@@ -36,7 +36,7 @@ static int leave(void **state)
     return 0;
 }
 
-/* -- building ------------------------------------------------------------------------------ */
+/* -- building ---------------------------------------------------------------- */
 
 static struct mu_op *op(uint32_t entity, struct mu_id row)
 {
@@ -82,7 +82,7 @@ static void reads(const char *expected)
     assert_string_equal((const char *)out.data, expected);
 }
 
-/* -- sentences ------------------------------------------------------------------------------- */
+/* -- sentences --------------------------------------------------------------- */
 
 static void test_sentence__of_a_new_task(void **state)
 {
@@ -192,7 +192,7 @@ static void test_sentence__of_people_boards_and_the_rest(void **state)
     arg_text(made, MU_TEAM_NAME, "Orion");
     reads("founded the team 'Orion'");
     made = begin(MU_INTENT_TEAM_EDIT, MU_TEAM, TEAM_ORION);
-    arg_int(made, MU_TEAM_DAY_END, 17 * 60);
+    arg_int(made, MU_TEAM_DAY_END, 1020);
     reads("the team: set its end of the working day to 17:00");
     made = begin(MU_INTENT_INVITE_CREATE, MU_PERSON, KOFI);
     arg_int(made, MU_PERSON_ROLE, MU_ROLE_MEMBER);
@@ -203,7 +203,7 @@ static void test_sentence__of_people_boards_and_the_rest(void **state)
     made = begin(MU_INTENT_COLUMN_EDIT, MU_COLUMN, COLUMN_DOING);
     arg_int(made, MU_COLUMN_WIP_LIMIT, 3);
     reads("column 'Doing': set its limit to 3");
-    made = begin(MU_INTENT_IMPORT, MU_TASK, TASK_CALL);
+    (void)begin(MU_INTENT_IMPORT, MU_TASK, TASK_CALL);
     (void)op(MU_COMMENT, id_of(81));
     reads("imported 2 rows, among them 1 task");
     (void)begin(MU_INTENT_UNDO, MU_TASK, TASK_CALL);
@@ -236,8 +236,7 @@ static void test_sentence__of_rows_that_are_not_here(void **state)
     }
 }
 
-/* -- entries -------------------------------------------------------------------------------------
- */
+/* -- entries ----------------------------------------------------------------- */
 
 static void line_reads(const struct mu_history_entry *entry, const char *expected)
 {

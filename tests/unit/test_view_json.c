@@ -41,6 +41,7 @@ static void test_json__nests_and_separates(void **state)
 static void test_json__text_comes_back_as_it_was_and_is_harmless(void **state)
 {
     (void)state;
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional): what must not come through */
     static const char text[] = "q\" b\\ \n\t\r\x01\x1b[2J \x7f \xc2\x9b \xe2\x80\xae "
                                "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9 \xf3\xa0\x81\x81 "
                                "\xe6\x9d\xb1";
@@ -58,6 +59,7 @@ static void test_json__text_comes_back_as_it_was_and_is_harmless(void **state)
         assert_true(out.data[i] >= 0x20 && out.data[i] != 0x7f);
     }
     assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
     assert_null(strstr((const char *)out.data, "\xe2\x80\xae"));
     json_error_t error;
     json_t *read = json_loads((const char *)out.data, 0, &error);

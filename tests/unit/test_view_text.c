@@ -55,6 +55,7 @@ static void test_show__line_ends_stay_only_where_lines_are_wanted(void **state)
 static void test_show__what_turns_or_hides_text_becomes_visible(void **state)
 {
     (void)state;
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional): what must not come through */
     one_line("a\xe2\x80\xae"
              "b",
              "a\\u202eb"); /* RLO */

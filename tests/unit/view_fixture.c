@@ -108,7 +108,7 @@ void view_board(struct board *board, struct mu_names *names)
 
     struct mu_row *row = make(maker, MU_TEAM, TEAM_ORION);
     text(maker, row, MU_TEAM_NAME, "Orion");
-    number(maker, row, MU_TEAM_DAY_END, 18 * 60);
+    number(maker, row, MU_TEAM_DAY_END, 1080);
     person(maker, ANA, "ana", "Ana Ruiz", MU_ROLE_LEAD);
     person(maker, KOFI, "kofi", "Kofi Mensah", MU_ROLE_MEMBER);
     row = make(maker, MU_BOARD, BOARD_WORK);
