@@ -225,7 +225,6 @@ static enum mu_status look_around(struct mu_cli *cli, struct mu_error *err)
     MU_TRY(mu_home_find(mu_args_value(&cli->args, "home"), &cli->home, err));
     enum mu_status status = mu_settings_load(&cli->home, &cli->settings, err);
     if (status != MU_OK) {
-        /* muster config must be able to mend a broken file. */
         cli->exit_code = MU_EXIT_USAGE;
         return status;
     }

@@ -271,6 +271,26 @@ static enum mu_status make_edit(struct mu_edit *edit, const struct wish *wish, s
     return put_checklist(edit, task, err);
 }
 
+/* With what somebody should know: labels made in passing, and a limit that is passed. */
+static enum mu_status echo(struct mu_session *session, struct mu_id task, size_t new_labels,
+                           struct mu_error *err)
+{
+    struct mu_task_line line;
+    MU_BUF_AUTO struct mu_buf remark;
+    mu_buf_init(&remark, 1024);
+    MU_TRY(mu_current_task(session, task, &line, err));
+    if (line.column != NULL) {
+        MU_TRY(mu_column_remark(session, line.column->id, &remark, err));
+    }
+    if (new_labels > 0) {
+        MU_TRY(mu_cli_put(mu_buf_printf(&remark, "%s%s", remark.len > 0 ? " \xc2\xb7 " : "",
+                                        new_labels == 1 ? "made a new label" : "made new labels"),
+                          err));
+    }
+    MU_TRY(mu_cli_put(mu_buf_append_byte(&remark, 0), err));
+    return mu_finish_task(session, task, remark.len > 1 ? (const char *)remark.data : NULL, err);
+}
+
 static enum mu_status add(struct mu_session *session, struct wish *wish, struct mu_error *err)
 {
     struct mu_edit edit;
@@ -281,12 +301,7 @@ static enum mu_status add(struct mu_session *session, struct wish *wish, struct 
     mu_edit_begin(&edit, session, MU_INTENT_TASK_ADD);
     MU_TRY(make_edit(&edit, wish, task, &new_labels, err));
     MU_TRY(mu_edit_author(&edit, err));
-    mu_edit_poke(session);
-    return mu_echo_task(session, task,
-                        new_labels == 0   ? NULL
-                        : new_labels == 1 ? "made a new label"
-                                          : "made new labels",
-                        err);
+    return echo(session, task, new_labels, err);
 }
 
 enum mu_status mu_run_add(struct mu_cli *cli, struct mu_error *err)

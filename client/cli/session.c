@@ -4,6 +4,8 @@
 
 #include "common/seal/hash.h"
 
+#define META_BOOT "home.boot"
+
 enum mu_status mu_session_choose(struct mu_cli *cli, struct mu_workspace *out, struct mu_error *err)
 {
     const char *name = cli->settings.values[MU_SETTING_WORKSPACE];
@@ -59,17 +61,51 @@ static enum mu_status no_board_yet(struct mu_cli *cli, struct mu_error *err)
     return mu_fail(err, MU_E_NOT_FOUND, "the board has not come from the server yet");
 }
 
+/* Whether the core has looked at this replica since the machine started. */
+static enum mu_status is_looked_after(struct mu_replica *replica, struct mu_arena *arena,
+                                      bool *out_is, struct mu_error *err)
+{
+    char boot[MU_BOOT_LEN + 1];
+    struct mu_slice kept = {0};
+    bool found = false;
+    *out_is = true;
+    if (mu_store_boot(boot)) {
+        MU_TRY(mu_replica_meta(replica, META_BOOT, arena, &kept, &found, err));
+        *out_is = found && mu_slice_equal(kept, mu_slice_str(boot));
+    }
+    return MU_OK;
+}
+
 /* MU_E_NOT_FOUND of a replica that is not there, or has no tables. */
-static enum mu_status open_reader(struct mu_session *session, struct mu_error *err)
+static enum mu_status open_reader(struct mu_session *session, bool *out_looked_after,
+                                  struct mu_error *err)
 {
     struct mu_replica *replica = NULL;
     MU_TRY(mu_store_open_reader(&session->workspace, &session->reader, err));
     /* Looks whether its tables are of this version, and no further. */
     MU_TRY(mu_replica_open(&session->reader, &replica, err));
+    enum mu_status status = is_looked_after(replica, &session->cli->arena, out_looked_after, err);
     mu_replica_close(replica);
+    MU_TRY(status);
     MU_TRY(mu_db_exec(&session->reader, "BEGIN", err));
     session->db = &session->reader;
     return mu_session_names(session, err);
+}
+
+/* Opening the core replays what the replica does not show; then it is as good as any. */
+static enum mu_status read_after_care(struct mu_session *session, struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    struct mu_session care;
+    struct mu_error ignored;
+    bool unused = true;
+    if (mu_session_open(cli, &care, &ignored) != MU_OK) {
+        cli->exit_code = 0; /* a disk that cannot be written: what is there can still be read */
+        return MU_OK;
+    }
+    mu_session_close(&care);
+    mu_session_close(session);
+    return open_reader(session, &unused, err);
 }
 
 enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struct mu_error *err)
@@ -77,7 +113,11 @@ enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struc
     memset(out, 0, sizeof *out);
     out->cli = cli;
     MU_TRY(mu_session_choose(cli, &out->workspace, err));
-    enum mu_status status = open_reader(out, err);
+    bool looked_after = true;
+    enum mu_status status = open_reader(out, &looked_after, err);
+    if (status == MU_OK && !looked_after) {
+        status = read_after_care(out, err);
+    }
     if (status == MU_OK) {
         return MU_OK;
     }
@@ -89,6 +129,25 @@ enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struc
     return status;
 }
 
+/* Remember that the core has looked at the replica. */
+static enum mu_status note_boot(struct mu_session *session, struct mu_error *err)
+{
+    char boot[MU_BOOT_LEN + 1];
+    struct mu_replica *replica = mu_client_replica(session->client);
+    bool there = true;
+    MU_TRY(is_looked_after(replica, &session->cli->arena, &there, err));
+    if (there || !mu_store_boot(boot)) {
+        return MU_OK;
+    }
+    MU_TRY(mu_db_begin(&session->store.replica, err));
+    enum mu_status status = mu_replica_meta_set(replica, META_BOOT, mu_slice_str(boot), err);
+    if (status != MU_OK) {
+        mu_db_rollback(&session->store.replica);
+        return status;
+    }
+    return mu_db_commit(&session->store.replica, err);
+}
+
 static enum mu_status open_client(struct mu_session *session, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
@@ -98,6 +157,7 @@ static enum mu_status open_client(struct mu_session *session, struct mu_error *e
     MU_TRY(mu_moment_now(&session->moment, &cli->zone, err));
     MU_TRY(mu_client_open(&session->store.replica, &session->store.outbox, &session->store.keys,
                           &session->moment.turn, &session->client, err));
+    MU_TRY(note_boot(session, err));
     MU_TRY(mu_session_names(session, err));
     set_self(session, mu_slice_str(session->store.keys.handle));
     return MU_OK;

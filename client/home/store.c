@@ -11,6 +11,22 @@
 #define REPLICA_CHECKPOINT 4000 /* pages: the agent checkpoints between its turns */
 #define READER_CACHE_KIB   4096
 
+bool mu_store_boot(char out_boot[static MU_BOOT_LEN + 1])
+{
+    MU_BUF_AUTO struct mu_buf text;
+    bool found = false;
+    struct mu_error ignored;
+    mu_buf_init(&text, (size_t)2 * MU_BOOT_LEN);
+    if (mu_file_read("/proc/sys/kernel/random/boot_id", MU_FILE_ANY, &text, &found, &ignored) !=
+            MU_OK ||
+        !found || text.len < MU_BOOT_LEN) {
+        return false;
+    }
+    memcpy(out_boot, text.data, MU_BOOT_LEN);
+    out_boot[MU_BOOT_LEN] = '\0';
+    return true;
+}
+
 enum mu_status mu_store_replica_path(const struct mu_workspace *workspace,
                                      char out_path[static MU_PATH_MAX], struct mu_error *err)
 {

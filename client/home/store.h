@@ -35,6 +35,10 @@ MU_MUST_USE enum mu_status mu_store_set_aside(const struct mu_workspace *workspa
 /* MU_E_CORRUPT when the replica's file is damaged, or is no replica at all. */
 MU_MUST_USE enum mu_status mu_store_check_replica(const struct mu_workspace *workspace,
                                                   struct mu_error *err);
+/* Which start of this machine it is: after another one, a replica may be a little older than its
+ * outbox (its commits are in order, not on the disk).  False when the system does not say. */
+#define MU_BOOT_LEN 36
+bool mu_store_boot(char out_boot[static MU_BOOT_LEN + 1]);
 /* Paths of the files. */
 MU_MUST_USE enum mu_status mu_store_replica_path(const struct mu_workspace *workspace,
                                                  char out_path[static MU_PATH_MAX],

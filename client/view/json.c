@@ -218,7 +218,18 @@ void mu_json_instant(struct mu_json *json, const char *name, int64_t wall_ms)
 void mu_json_raw(struct mu_json *json, const char *name, struct mu_slice value)
 {
     lead_in(json, name);
-    put(json, value.data, value.len);
+    while (value.len > 0) {
+        uint32_t point = 0;
+        size_t len = mu_utf8_next(value, &point);
+        /* Beyond ASCII there are only characters of texts: they may be escaped where they stand. */
+        if (len > 1 && wants_escape(point)) {
+            put_escape(json, point);
+        } else {
+            len = len == 0 ? 1 : len;
+            put(json, value.data, len);
+        }
+        value = mu_slice_of(value.data + len, value.len - len);
+    }
 }
 
 void mu_json_line(struct mu_json *json)

@@ -37,7 +37,7 @@ void mu_json_null(struct mu_json *json, const char *name);
 void mu_json_id(struct mu_json *json, const char *name, struct mu_id id);
 /* An instant as "2026-11-24T13:05:09Z"; null for 0. */
 void mu_json_instant(struct mu_json *json, const char *name, int64_t wall_ms);
-/* A value that is JSON already. */
+/* A value that is JSON already; what a terminal could act on in its texts is escaped. */
 void mu_json_raw(struct mu_json *json, const char *name, struct mu_slice value);
 /* A line break between the values of a stream (NDJSON); only at the top. */
 void mu_json_line(struct mu_json *json);

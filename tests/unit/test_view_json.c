@@ -22,7 +22,7 @@ static void test_json__nests_and_separates(void **state)
     mu_json_bool(&json, NULL, true);
     mu_json_null(&json, NULL);
     mu_json_close(&json);
-    mu_json_raw(&json, "raw", mu_slice_str("{\"a\":1}"));
+    mu_json_raw(&json, "raw", mu_slice_str("{\"a\":\"\xc2\x9b\xc3\xa4\"}"));
     mu_json_id(&json, "none", (struct mu_id){{0}});
     mu_json_id(&json, "id", (struct mu_id){{1}});
     mu_json_instant(&json, "at", 1795525509999);
@@ -33,7 +33,7 @@ static void test_json__nests_and_separates(void **state)
     assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
     assert_string_equal((const char *)out.data,
                         "{\"schema\":1,\"list\":[-9223372036854775808,{},true,null],"
-                        "\"raw\":{\"a\":1},\"none\":null,"
+                        "\"raw\":{\"a\":\"\\u009b\xc3\xa4\"},\"none\":null,"
                         "\"id\":\"01000000-0000-0000-0000-000000000000\","
                         "\"at\":\"2026-11-24T13:05:09Z\"}\n");
 }
