@@ -64,11 +64,12 @@ static enum mu_status wait_until_level(struct mu_session *session, struct mu_age
     }
 }
 
+/* met: the server was reached. */
 static enum mu_status say_synced(struct mu_session *session, const struct mu_client_status *status,
-                                 struct mu_error *err)
+                                 bool met, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
-    bool level = status->pending == 0 && status->cursor.seq >= status->head && status->heard_ms > 0;
+    bool level = met && status->pending == 0 && status->cursor.seq >= status->head;
     if (!level) {
         cli->exit_code = MU_EXIT_WAITING;
     }
@@ -110,7 +111,9 @@ static enum mu_status sync_by_agent(struct mu_session *session, struct mu_agent_
     MU_TRY(mu_agent_send(link, request, ANSWER_MS, err));
     MU_TRY(wait_until_level(session, link, deadline_ms, &status, err));
     session->from.now = mu_moment_wall();
-    return say_synced(session, &status, err);
+    int64_t unused = 0;
+    bool met = mu_sync_link(&status, session->from.now, &unused) == MU_LINK_LIVE;
+    return say_synced(session, &status, met, err);
 }
 
 /* -- without one ------------------------------------------------------------- */
@@ -168,7 +171,8 @@ static enum mu_status report_round(struct mu_cli *cli, int exit_code, struct mu_
     }
     MU_TRY(mu_session_open(cli, &session, err));
     enum mu_status outcome = mu_client_status(session.client, &status, err);
-    outcome = outcome == MU_OK ? say_synced(&session, &status, err) : outcome;
+    outcome =
+        outcome == MU_OK ? say_synced(&session, &status, exit_code == MU_EXIT_DONE, err) : outcome;
     mu_session_close(&session);
     if (outcome == MU_OK && exit_code == MU_EXIT_WAITING) {
         cli->exit_code = MU_EXIT_WAITING;
@@ -200,24 +204,60 @@ enum mu_status mu_run_sync(struct mu_cli *cli, struct mu_error *err)
 /* -- agent
  * ------------------------------------------------------------------------------------------ */
 
+/* What an agent said of itself, "served=2 live=1 offline=1 since=MS": the number behind name. */
+static int64_t fact(const char *facts, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = facts; at != NULL && *at != '\0'; at = strchr(at, ' ')) {
+        at += *at == ' ' ? 1 : 0;
+        if (strncmp(at, name, len) == 0 && at[len] == '=') {
+            return strtoll(at + len + 1, NULL, 10);
+        }
+    }
+    return 0;
+}
+
+static enum mu_status agent_json(struct mu_cli *cli, bool running, long pid, const char *facts,
+                                 struct mu_error *err)
+{
+    static const char *const names[] = {"served", "live", "offline"};
+    struct mu_json json;
+    mu_cli_json(cli, &json);
+    mu_json_bool(&json, "running", running);
+    if (running) {
+        mu_json_int(&json, "pid", pid);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            mu_json_int(&json, names[i], fact(facts, names[i]));
+        }
+        mu_json_instant(&json, "since", fact(facts, "since"));
+    }
+    return mu_cli_json_end(&json, err);
+}
+
 static enum mu_status say_agent(struct mu_cli *cli, bool running, long pid, const char *facts,
                                 struct mu_error *err)
 {
     if (cli->json) {
-        struct mu_json json;
-        mu_cli_json(cli, &json);
-        mu_json_bool(&json, "running", running);
-        if (running) {
-            mu_json_int(&json, "pid", pid);
-            mu_json_str(&json, "facts", facts);
-        }
-        return mu_cli_json_end(&json, err);
+        return agent_json(cli, running, pid, facts, err);
     }
     if (!running) {
         return mu_cli_say(cli, err, "muster-agent is not running\n");
     }
-    return mu_cli_say(cli, err, "muster-agent runs as process %ld%s%.200s\n", pid,
-                      facts[0] != '\0' ? ": " : "", facts);
+    MU_TRY(mu_cli_say(cli, err, "muster-agent runs as process %ld", pid));
+    if (facts[0] == '\0') {
+        return mu_cli_say(cli, err, "\n");
+    }
+    struct mu_viewpoint from = {
+        .now = mu_moment_wall(), .zone = cli->zone.zone, .zone_name = cli->zone.name};
+    int64_t live = fact(facts, "live");
+    int64_t served = fact(facts, "served");
+    MU_TRY(mu_cli_say(cli, err, " since "));
+    MU_TRY(mu_cli_put(mu_words_when(&cli->out, fact(facts, "since"), &from), err));
+    MU_TRY(mu_cli_say(cli, err, ", for "));
+    MU_TRY(mu_cli_put(
+        mu_words_count(&cli->out, served > 0 ? (uint64_t)served : 0, "workspace", "workspaces"),
+        err));
+    return mu_cli_say(cli, err, ", %" PRId64 " live\n", live);
 }
 
 enum mu_status mu_run_agent_status(struct mu_cli *cli, struct mu_error *err)

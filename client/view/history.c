@@ -267,6 +267,8 @@ enum mu_status mu_entry_tabs(struct mu_buf *out, const struct mu_history_entry *
     }
     MU_TRY(mu_buf_printf(out, "\t%s\t%s\t", intent_name(entry->intent), state_of(entry)));
     MU_TRY(mu_buf_append(out, entry->sentence.data, entry->sentence.len));
+    MU_TRY(mu_buf_append_byte(out, '\t'));
+    MU_TRY(mu_buf_append(out, entry->reason.data, entry->reason.len));
     return mu_buf_append_byte(out, '\n');
 }
 

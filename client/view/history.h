@@ -62,7 +62,7 @@ MU_MUST_USE enum mu_status mu_history_imported(struct mu_history *history, struc
 MU_MUST_USE enum mu_status mu_words_entry(struct mu_buf *out, const struct mu_history_entry *entry,
                                           const struct mu_names *names,
                                           const struct mu_viewpoint *from);
-/* Tab-separated: seq, instant, handle, intent, state, sentence. */
+/* Tab-separated: seq, instant, handle, intent, state, sentence, reason. */
 MU_MUST_USE enum mu_status mu_entry_tabs(struct mu_buf *out, const struct mu_history_entry *entry,
                                          const struct mu_names *names);
 void mu_entry_json(struct mu_json *json, const char *name, const struct mu_history_entry *entry,

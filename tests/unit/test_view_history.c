@@ -322,7 +322,7 @@ static void test_entry__waiting_ones_say_so(void **state)
     assert_int_equal(mu_entry_tabs(&out, &entry, &names), MU_OK);
     assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
     assert_string_equal((const char *)out.data, "\t2026-11-24T14:02:00Z\tana\ttask.done\twaiting\t"
-                                                "finished T-2 'Parser'\n");
+                                                "finished T-2 'Parser'\t\n");
     bool touches = false;
     assert_int_equal(mu_history_touches(&history, &intent, id_of(TASK_PARSER), &touches, &err),
                      MU_OK);
