@@ -9,7 +9,11 @@
 #include "client/import/trello.h"
 #include "client/view/text.h"
 
-#define ARENA_BASE      ((size_t)256 << 20) /* beside twice the files */
+/* Ceilings of an import's memory, beside a multiple of the files: a card's export says most of
+ * what becomes of it, a table's short row becomes a task with a dozen values. */
+#define ARENA_BASE      ((size_t)256 << 20)
+#define ARENA_TRELLO    2
+#define ARENA_CSV       64
 #define DETAILS_SHOWN   5
 #define DETAILS_DRY_RUN 200
 
@@ -173,7 +177,7 @@ static enum mu_status import_trello(struct mu_session *session, const struct fil
 {
     struct mu_source_board board;
     struct mu_arena arena;
-    mu_arena_init(&arena, 2 * files->total + ARENA_BASE);
+    mu_arena_init(&arena, ARENA_TRELLO * files->total + ARENA_BASE);
     enum mu_status status = mu_trello_read(files->slices, files->count, &arena, &board, err);
     if (status == MU_OK) {
         status = import_board(session, &board, &arena, err);
@@ -238,7 +242,7 @@ static enum mu_status import_csv(struct mu_session *session, const struct files 
 {
     struct mu_source_board board;
     struct mu_arena arena;
-    mu_arena_init(&arena, 8 * files->total + ARENA_BASE);
+    mu_arena_init(&arena, ARENA_CSV * files->total + ARENA_BASE);
     enum mu_status status = read_csv(session->cli, files, &arena, &board, err);
     if (status == MU_OK) {
         status = import_board(session, &board, &arena, err);
