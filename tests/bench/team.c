@@ -145,7 +145,7 @@ void mu_team_fill(const struct mu_bench_team *team, size_t tasks)
     (void)fprintf(file, "Name,Owner,Due,Section,Labels,Notes\n");
     for (size_t i = 0; i < tasks; i++) {
         (void)fprintf(file,
-                      "A task like many others, number %zu,p%zu,2026-12-%02zu,%s,l%zu,"
+                      "A task like many others with number %zu,p%zu,2026-12-%02zu,%s,l%zu,"
                       "What is to be done here is said in a sentence or two that nobody reads "
                       "twice\n",
                       i, i % 40, i % 28 + 1, columns[i % 5], i % 7);
