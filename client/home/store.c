@@ -7,8 +7,8 @@
 
 #include "common/db/backup.h"
 
-#define REPLICA_CACHE_KIB  16384
-#define REPLICA_CHECKPOINT 4000 /* pages: the agent checkpoints between its turns */
+#define REPLICA_CACHE_KIB  65536 /* taken as needed: a first load of a large board */
+#define REPLICA_CHECKPOINT 4000  /* pages: the agent checkpoints between its turns */
 #define READER_CACHE_KIB   4096
 
 bool mu_store_boot(char out_boot[static MU_BOOT_LEN + 1])

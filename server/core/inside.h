@@ -247,6 +247,9 @@ MU_MUST_USE enum mu_status mu_serve_push(struct mu_server *server, struct mu_ses
                                          const struct mu_msg_push *push, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_serve_enrol(struct mu_server *server, struct mu_session *session,
                                           const struct mu_msg_enrol *enrol, struct mu_error *err);
+/* About how many rows there are in that many of the buckets. */
+MU_MUST_USE enum mu_status mu_xfer_rows(struct mu_server *server, size_t buckets,
+                                        uint64_t *out_count, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_serve_xfer(struct mu_server *server, struct mu_session *session,
                                          const struct mu_msg_xfer_req *request,
                                          struct mu_error *err);

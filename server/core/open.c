@@ -17,6 +17,7 @@ struct mu_server_limits mu_server_limits_default(void)
         .mutations_per_s = 50,
         .mutations_burst = 20000,
         .stream_first = 2000,
+        .stream_rows = 20000,
         .pinned_bytes = 8 * 1024 * 1024,
         .silent_ms = 30 * 1000,
     };

@@ -85,7 +85,8 @@ struct mu_server_limits {
     uint32_t sessions_max;    /* further connections are told to come back later */
     uint32_t mutations_per_s; /* a device's, on the long run; 0: no limit */
     uint32_t mutations_burst; /* that it may save up: an import comes at once */
-    uint32_t stream_first;    /* a first visit takes a transfer when the log is longer than this */
+    uint32_t stream_first;    /* a first visit takes a transfer when the log is longer than this, */
+    uint32_t stream_rows;     /* or when the board has more rows */
     uint32_t pinned_bytes;    /* rows kept as they were for slow transfers, all together */
     uint32_t silent_ms;       /* a connection that has not said HELLO by then is cut */
 };

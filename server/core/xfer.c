@@ -104,9 +104,8 @@ enum mu_status mu_xfer_guard(struct mu_server *server, const struct mu_row *effe
 
 /* -- beginning ----------------------------------------------------------------- */
 
-/* A hint for progress: rows there are, as far as buckets are to be sent. */
-static enum mu_status count_rows(struct mu_server *server, size_t buckets, uint64_t *out_count,
-                                 struct mu_error *err)
+enum mu_status mu_xfer_rows(struct mu_server *server, size_t buckets, uint64_t *out_count,
+                            struct mu_error *err)
 {
     size_t entity_count = 0;
     const struct mu_entity *entities = mu_entities(&entity_count);
@@ -145,7 +144,7 @@ static enum mu_status begin(struct mu_server *server, struct mu_session *session
             count++;
         }
     }
-    MU_TRY(count_rows(server, count, &begin->row_count, err));
+    MU_TRY(mu_xfer_rows(server, count, &begin->row_count, err));
     session->xfer =
         (struct mu_xfer){.active = true, .id = begin->transfer, .at_seq = begin->at_seq};
     memcpy(session->xfer.buckets, begin->buckets, sizeof begin->buckets);

@@ -39,22 +39,25 @@ void mu_plain_run(sqlite3 *db, sqlite3_stmt *stmt)
     (void)sqlite3_reset(stmt);
 }
 
-double mu_floor_load(const char *folder, size_t rows)
+double mu_floor_load(const char *folder, size_t tasks)
 {
     static const char setup[] =
         "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
         "CREATE TABLE task (k INTEGER PRIMARY KEY, id BLOB, title TEXT, body TEXT, place INTEGER,"
         " rank TEXT, owner INTEGER) STRICT;"
         "CREATE INDEX task_place ON task (place, rank);"
-        "CREATE INDEX task_owner ON task (owner)";
+        "CREATE INDEX task_owner ON task (owner);"
+        "CREATE TABLE task_label (k INTEGER PRIMARY KEY, id BLOB, task BLOB, label BLOB) STRICT;"
+        "CREATE INDEX task_label_task ON task_label (task)";
     sqlite3 *db = mu_plain_open(folder, "floor-load.db", setup);
     sqlite3_stmt *insert =
         mu_plain_prepare(db, "INSERT INTO task VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    sqlite3_stmt *link = mu_plain_prepare(db, "INSERT INTO task_label VALUES (?1, ?2, ?2, ?2)");
     char body[200];
     memset(body, 'b', sizeof body);
     double begin = mu_now_us();
     mu_plain_check(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK, db, "begin");
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; i < tasks; i++) {
         char id[24];
         char title[64];
         char rank[24];
@@ -69,10 +72,14 @@ double mu_floor_load(const char *folder, size_t rows)
         sqlite3_bind_text(insert, 6, rank, -1, SQLITE_STATIC);
         sqlite3_bind_int64(insert, 7, (sqlite3_int64)(i % 40));
         mu_plain_run(db, insert);
+        sqlite3_bind_int64(link, 1, (sqlite3_int64)i);
+        sqlite3_bind_blob(link, 2, id, 16, SQLITE_STATIC);
+        mu_plain_run(db, link);
     }
     mu_plain_check(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK, db, "commit");
     double took = mu_now_us() - begin;
     sqlite3_finalize(insert);
+    sqlite3_finalize(link);
     sqlite3_close(db);
-    return (double)rows * 1e6 / took;
+    return (double)tasks * 2e6 / took;
 }
