@@ -114,9 +114,12 @@ void mu_cli_report(const struct mu_cli *cli, const struct mu_error *err);
 
 /* -- input ------------------------------------------------------------------- */
 
-/* Text of a person: given as it is, from stdin for "-", from a file for "file:PATH".  Memory from
- * the arena.  One line end at its end is dropped when it was read.
- * Errors: MU_E_LIMIT larger than max (says the limit), MU_E_INVALID not UTF-8, MU_E_NOT_FOUND. */
+/* Text of a person, as it was given: checked.  Errors: MU_E_LIMIT larger than max (says the
+ * limit), MU_E_INVALID not UTF-8. */
+MU_MUST_USE enum mu_status mu_cli_word_text(const char *given, const char *what, size_t max,
+                                            struct mu_slice *out_text, struct mu_error *err);
+/* The same, but from stdin for "-", and from a file for "file:PATH".  Memory from the arena.  One
+ * line end at its end is dropped when it was read.  MU_E_NOT_FOUND no such file. */
 MU_MUST_USE enum mu_status mu_cli_text(struct mu_cli *cli, const char *given, const char *what,
                                        size_t max, struct mu_slice *out_text, struct mu_error *err);
 /* A whole file's bytes, at most max, in memory that the caller releases with mu_buf_deinit().

@@ -81,13 +81,19 @@ static enum mu_status check_text(struct mu_slice text, const char *what, size_t 
                                : mu_fail(err, MU_E_INVALID, "the %s is not UTF-8 text", what);
 }
 
+enum mu_status mu_cli_word_text(const char *given, const char *what, size_t max,
+                                struct mu_slice *out_text, struct mu_error *err)
+{
+    *out_text = mu_slice_str(given);
+    return check_text(*out_text, what, max, err);
+}
+
 enum mu_status mu_cli_text(struct mu_cli *cli, const char *given, const char *what, size_t max,
                            struct mu_slice *out_text, struct mu_error *err)
 {
     bool file = strncmp(given, "file:", 5) == 0;
     if (!file && strcmp(given, "-") != 0) {
-        *out_text = mu_slice_str(given);
-        return check_text(*out_text, what, max, err);
+        return mu_cli_word_text(given, what, max, out_text, err);
     }
     MU_BUF_AUTO struct mu_buf bytes;
     /* Two more: its line end. */

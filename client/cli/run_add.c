@@ -62,14 +62,16 @@ static bool all_digits(struct mu_slice text)
 }
 
 /* "#3" is more likely the third of something than a label, unless there is such a label. */
-static enum mu_status add_label(struct mu_session *session, struct wish *wish, struct mu_slice name,
-                                struct mu_error *err)
+static bool is_number(struct mu_session *session, struct mu_slice name)
 {
     const struct mu_label_name *known = NULL;
     struct mu_error ignored;
-    if (all_digits(name) && mu_names_find_label(&session->names, name, &known, &ignored) != MU_OK) {
-        return add_text(wish, mu_slice_of(name.data - 1, name.len + 1), err);
-    }
+    return all_digits(name) &&
+           mu_names_find_label(&session->names, name, &known, &ignored) != MU_OK;
+}
+
+static enum mu_status add_label(struct wish *wish, struct mu_slice name, struct mu_error *err)
+{
     if (wish->label_count == MU_TASK_LABELS_MAX) {
         return mu_fail(err, MU_E_LIMIT, "more than %d labels", MU_TASK_LABELS_MAX);
     }
@@ -102,7 +104,8 @@ static enum mu_status add_word(struct mu_session *session, struct wish *wish,
     case MU_TOKEN_PERSON:
         return add_person(session, wish, token.value, err);
     case MU_TOKEN_LABEL:
-        return add_label(session, wish, token.value, err);
+        return is_number(session, token.value) ? add_text(wish, mu_slice_str(word->text), err)
+                                               : add_label(wish, token.value, err);
     case MU_TOKEN_COLUMN:
         wish->column = token.value;
         return MU_OK;
@@ -138,7 +141,7 @@ static enum mu_status read_options(struct mu_session *session, struct wish *wish
         MU_TRY(add_person(session, wish, mu_slice_str(value), err));
     }
     for (size_t i = 0; (value = mu_args_nth(args, "label", i)) != NULL; i++) {
-        MU_TRY(add_label(session, wish, mu_slice_str(value), err));
+        MU_TRY(add_label(wish, mu_slice_str(value[0] == '#' ? value + 1 : value), err));
     }
     value = mu_args_value(args, "column");
     wish->column = value != NULL ? mu_slice_str(value) : wish->column;
@@ -204,7 +207,7 @@ static enum mu_status put_checklist(struct mu_edit *edit, struct mu_id task, str
     const char *name = NULL;
     for (size_t i = 0; (name = mu_args_nth(&session->cli->args, "check", i)) != NULL; i++) {
         struct mu_slice text = {0};
-        MU_TRY(mu_cli_text(session->cli, name, "checklist item", MU_TITLE_MAX, &text, err));
+        MU_TRY(mu_cli_word_text(name, "checklist item", MU_TITLE_MAX, &text, err));
         mu_edit_op(edit, MU_ITEM, mu_edit_new_id(session));
         mu_edit_id(edit, MU_ITEM_CHECKLIST, list);
         mu_edit_id(edit, MU_ITEM_TASK, task);

@@ -182,7 +182,7 @@ static enum mu_status add_column(struct mu_session *session, struct mu_error *er
     struct mu_edit edit;
     MU_TRY(mu_cli_need(cli, "which name", &given, err));
     MU_TRY(mu_cli_no_more(cli, err));
-    MU_TRY(mu_cli_text(cli, given, "name", MU_NAME_MAX, &name, err));
+    MU_TRY(mu_cli_word_text(given, "name", MU_NAME_MAX, &name, err));
     MU_TRY(mu_default_board(session, &board, err));
     mu_edit_begin(&edit, session, MU_INTENT_COLUMN_EDIT);
     struct mu_id id = mu_edit_new_id(session);
@@ -217,7 +217,7 @@ static enum mu_status edit_column(struct mu_session *session, struct mu_error *e
     mu_edit_op(&edit, MU_COLUMN, id);
     if (renamed != NULL) {
         struct mu_slice name = {0};
-        MU_TRY(mu_cli_text(cli, renamed, "name", MU_NAME_MAX, &name, err));
+        MU_TRY(mu_cli_word_text(renamed, "name", MU_NAME_MAX, &name, err));
         mu_edit_text(&edit, MU_COLUMN_NAME, name);
     }
     MU_TRY(put_column(&edit, board, err));
@@ -289,12 +289,12 @@ static enum mu_status edit_label(struct mu_session *session, struct mu_error *er
     mu_edit_begin(&edit, session, MU_INTENT_LABEL_EDIT);
     mu_edit_op(&edit, MU_LABEL, label->id);
     if (renamed != NULL) {
-        MU_TRY(mu_cli_text(cli, renamed, "name", MU_NAME_MAX, &name, err));
+        MU_TRY(mu_cli_word_text(renamed, "name", MU_NAME_MAX, &name, err));
         mu_edit_text(&edit, MU_LABEL_NAME, name);
     }
     if (colour != NULL) {
         struct mu_slice text = {0};
-        MU_TRY(mu_cli_text(cli, colour, "colour", 32, &text, err));
+        MU_TRY(mu_cli_word_text(colour, "colour", 32, &text, err));
         mu_edit_text(&edit, MU_LABEL_COLOUR, text);
     }
     if (renamed == NULL && colour == NULL) {

@@ -308,7 +308,7 @@ static void look_at_databases(struct visit *visit)
         bool replica = strstr(why.text, "replica.db") != NULL;
         find(visit, ILL, "store", why.text,
              replica ? "muster doctor --rebuild"
-                     : "muster export of a colleague's copy has the board");
+                     : "keep a copy of the workspace's folder, then join anew with another invite");
         return;
     }
     look_at_file(visit, "outbox", &session.store.outbox,

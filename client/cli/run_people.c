@@ -76,7 +76,7 @@ static enum mu_status put_person(struct mu_edit *edit, struct mu_slice handle,
     if (name != NULL || known == NULL) {
         struct mu_slice text = handle;
         if (name != NULL) {
-            MU_TRY(mu_cli_text(cli, name, "name", MU_NAME_MAX, &text, err));
+            MU_TRY(mu_cli_word_text(name, "name", MU_NAME_MAX, &text, err));
         }
         mu_edit_text(edit, MU_PERSON_NAME, text);
     }

@@ -62,7 +62,7 @@ static enum mu_status put_fields(struct mu_edit *edit, struct mu_id task, bool *
     mu_edit_op(edit, MU_TASK, task);
     if (title != NULL) {
         struct mu_slice text = {0};
-        MU_TRY(mu_cli_text(cli, title, "title", MU_TEXT_MAX, &text, err));
+        MU_TRY(mu_cli_word_text(title, "title", MU_TEXT_MAX, &text, err));
         mu_edit_text(edit, MU_TASK_TITLE, text);
     }
     if (desc != NULL) {

@@ -56,6 +56,14 @@ static uint32_t intent_of(const char *verb)
     return 0;
 }
 
+/* What somebody says may well begin with "file:"; only "-" is read from standard input. */
+static enum mu_status said_or_read(struct mu_cli *cli, const char *given, const char *what,
+                                   struct mu_slice *out_text, struct mu_error *err)
+{
+    return strcmp(given, "-") == 0 ? mu_cli_text(cli, given, what, MU_TEXT_MAX, out_text, err)
+                                   : mu_cli_word_text(given, what, MU_TEXT_MAX, out_text, err);
+}
+
 /* The reason is --reason, or the words behind the task. */
 static enum mu_status put_reason(struct mu_edit *edit, struct mu_error *err)
 {
@@ -66,7 +74,7 @@ static enum mu_status put_reason(struct mu_edit *edit, struct mu_error *err)
     given = word != NULL ? word->text : given;
     if (given != NULL) {
         struct mu_slice text = {0};
-        MU_TRY(mu_cli_text(cli, given, "reason", MU_TEXT_MAX, &text, err));
+        MU_TRY(said_or_read(cli, given, "reason", &text, err));
         mu_edit_text(edit, MU_TASK_REASON, text);
     }
     return MU_OK;
@@ -154,7 +162,7 @@ static enum mu_status comment_task(struct mu_session *session, struct mu_error *
     MU_TRY(mu_need_task(session, &task, err));
     MU_TRY(mu_cli_need(cli, "what do you say", &given, err));
     MU_TRY(mu_cli_no_more(cli, err));
-    MU_TRY(mu_cli_text(cli, given, "comment", MU_TEXT_MAX, &text, err));
+    MU_TRY(said_or_read(cli, given, "comment", &text, err));
     mu_edit_begin(&edit, session, MU_INTENT_COMMENT_ADD);
     mu_edit_op(&edit, MU_COMMENT, mu_edit_new_id(session));
     mu_edit_id(&edit, MU_COMMENT_TASK, task);
@@ -258,7 +266,7 @@ static enum mu_status check_task(struct mu_session *session, struct mu_error *er
     if (added != NULL) {
         struct mu_slice name = {0};
         struct mu_edit edit;
-        MU_TRY(mu_cli_text(cli, added, "checklist item", MU_TITLE_MAX, &name, err));
+        MU_TRY(mu_cli_word_text(added, "checklist item", MU_TITLE_MAX, &name, err));
         mu_edit_begin(&edit, session, MU_INTENT_CHECKLIST_ADD);
         put_new_item(&edit, &detail, name, mu_args_value(&cli->args, "list"));
         MU_TRY(mu_edit_author(&edit, err));
