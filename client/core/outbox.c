@@ -86,7 +86,9 @@ static const char *const sql[QUERY_COUNT] = {
     [ERA_ENTRIES] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
                     " ORDER BY number",
     [NEXT] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
-             " AND (state = 1 OR (state = 5 AND number > ?1)) ORDER BY number LIMIT ?2",
+             " AND state = 1 UNION ALL SELECT " ITEM_COLUMNS " FROM entry"
+             " WHERE era = (SELECT max(era) FROM era) AND state = 5 AND number > ?1"
+             " ORDER BY 4 LIMIT ?2",
     [SET] = "UPDATE entry SET state = ?2, seq = ?3, code = ?4, reason = ?5 WHERE position = ?1",
     [DROP_BODY] = "DELETE FROM body WHERE position = ?1",
     [DROP] = "DELETE FROM entry WHERE position = ?1",

@@ -37,6 +37,9 @@ CREATE TABLE entry (
     UNIQUE (era, number)
 ) STRICT;
 CREATE INDEX entry_state ON entry (state, seq);
+-- What to push next, however much came back before.
+CREATE INDEX entry_queued ON entry (era, number) WHERE state = 1;
+CREATE INDEX entry_journal ON entry (era, number) WHERE state = 5;
 
 -- Apart from the entries so that a change of state does not write the bytes again.
 CREATE TABLE body (

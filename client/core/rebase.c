@@ -445,7 +445,22 @@ static enum mu_status say_farewell(struct mu_rebase *rebase, struct mu_error *er
     return MU_OK;
 }
 
-/* Rows that no pending mutation writes any more are plain rows again. */
+/* A row that no pending mutation writes any more is a plain row again: most of those that come
+ * back are.  The others are rebuilt. */
+static enum mu_status settle_or_lift(struct mu_rebase *rebase, struct mu_touch_key key,
+                                     struct mu_error *err)
+{
+    struct mu_client *client = rebase->client;
+    bool written = false;
+    MU_TRY(mu_touch_written(&client->local, key, &written, err));
+    if (written) {
+        return lift(rebase, key, err);
+    }
+    mu_arena_clear(&client->scratch);
+    return mu_replica_settle(client->replica, &client->scratch, row_of(key), err);
+}
+
+/* Among the rebuilt, those that a new prediction has left alone. */
 static enum mu_status settle_lifted(struct mu_rebase *rebase, struct mu_error *err)
 {
     struct mu_client *client = rebase->client;
@@ -467,7 +482,7 @@ static enum mu_status work(struct mu_rebase *rebase, struct mu_error *err)
         MU_TRY(tell(rebase, rebase->changed.items[i].key, err));
     }
     for (size_t i = 0; i < rebase->stale.count; i++) {
-        MU_TRY(lift(rebase, rebase->stale.items[i].key, err));
+        MU_TRY(settle_or_lift(rebase, rebase->stale.items[i].key, err));
     }
     uint64_t position = 0;
     while (take(rebase, &position)) {

@@ -48,6 +48,21 @@ static void open_db(struct mu_pair *pair, struct mu_db *db, const char *vfs, con
     must(pair, mu_db_open(db, &options, &pair->err), name);
 }
 
+void mu_pair_open_file(struct mu_pair *pair, size_t client, struct mu_db *db, const char *name)
+{
+    const struct mu_pair_client *who = &pair->clients[client];
+    bool full_sync = strcmp(name, "outbox.db") == 0;
+    char path[64];
+    if (!pair->real_files) {
+        open_db(pair, db, who->vfs, name, full_sync);
+        return;
+    }
+    (void)snprintf(path, sizeof path, "%s-%s", who->vfs, name);
+    const struct mu_db_options options = {
+        .path = path, .application_id = KIND, .full_sync = full_sync};
+    must(pair, mu_db_open(db, &options, &pair->err), path);
+}
+
 /* -- the server ----------------------------------------------------------------- */
 
 static void name_disks(struct mu_pair *pair, const char *name)
@@ -154,8 +169,8 @@ enum mu_status mu_pair_try_start(struct mu_pair *pair, size_t client)
 {
     struct mu_pair_client *who = &pair->clients[client];
     struct mu_client_turn turn = mu_pair_turn(pair, client);
-    open_db(pair, &who->replica_db, who->vfs, "replica.db", false);
-    open_db(pair, &who->outbox_db, who->vfs, "outbox.db", true);
+    mu_pair_open_file(pair, client, &who->replica_db, "replica.db");
+    mu_pair_open_file(pair, client, &who->outbox_db, "outbox.db");
     who->wake_at_ms = 0;
     who->lost = false;
     return mu_client_open(&who->replica_db, &who->outbox_db, &who->file, &turn, &who->client,
@@ -442,8 +457,11 @@ static bool run_client(struct mu_pair *pair, size_t client)
     if (count > 0) {
         struct mu_client_turn turn = mu_pair_turn(pair, client);
         struct mu_client_outputs out = {0};
+        uint64_t before_ns = pair->clock_ns == NULL ? 0 : pair->clock_ns();
         must(pair, mu_client_run(who->client, &turn, inputs, count, &out, &pair->err),
              "client turn");
+        who->spent_ns += pair->clock_ns == NULL ? 0 : pair->clock_ns() - before_ns;
+        who->turns++;
         who->wake_at_ms = out.wake_at_ms;
         for (size_t i = 0; i < out.count; i++) {
             client_did(pair, client, &out.items[i]);

@@ -39,11 +39,15 @@ struct mu_pair_client {
     bool poked;
     int64_t wake_at_ms;
     int64_t skew_ms; /* its wall clock minus the true one */
-    uint64_t views, sent_frames, sent_bytes, connects;
-    char log[4096]; /* the last lines, newest first, each with a line break */
+    uint64_t views, sent_frames, sent_bytes, connects, turns;
+    uint64_t spent_ns; /* in turns, by pair->clock_ns */
+    char log[4096];    /* the last lines, newest first, each with a line break */
 };
 
 struct mu_pair {
+    /* Clients keep their files in the present folder instead, so that others can open them
+     * beside: set before mu_pair_join(). */
+    bool real_files;
     struct mu_memdisk *disk;
     char server_vfs[24];
     struct mu_db db;
@@ -64,6 +68,7 @@ struct mu_pair {
     /* Called for every frame as it is sent; false drops it.  NULL: all pass. */
     bool (*pass)(struct mu_pair *pair, struct mu_pair_frame *frame, void *state);
     void *pass_state;
+    uint64_t (*clock_ns)(void); /* for benchmarks; NULL: time is not taken */
     struct mu_error err;
 };
 
@@ -98,6 +103,8 @@ void mu_pair_unplug(struct mu_pair *pair, size_t client, bool silently);
 void mu_pair_plug(struct mu_pair *pair, size_t client);
 /* The process ends without a word; everything it wrote stays. */
 void mu_pair_kill(struct mu_pair *pair, size_t client);
+/* One of a client's files, as its own process opens it; name is "replica.db" or "outbox.db". */
+void mu_pair_open_file(struct mu_pair *pair, size_t client, struct mu_db *db, const char *name);
 /* The power goes: unsynced writes are lost; seed as in mu_memdisk_crash(). */
 void mu_pair_power_cut(struct mu_pair *pair, size_t client, uint64_t seed);
 void mu_pair_start(struct mu_pair *pair, size_t client);

@@ -413,9 +413,80 @@ static void test_client_rebase__visible_rows_are_what_a_replay_makes(void **stat
     }
 }
 
+/* -- one case by hand ------------------------------------------------------------ */
+
+static struct mu_id doing_column(struct mu_pair *pair, size_t who, struct mu_id beside)
+{
+    struct mu_op *op = NULL;
+    struct mu_row column = mu_pair_row(pair, who, MU_COLUMN, beside);
+    struct mu_id board = mu_row_id(&column, MU_COLUMN_BOARD);
+    struct mu_id id = mu_entropy_id(&pair->entropy, pair->wall_ms);
+    struct mu_intent intent = mu_pair_intent(pair, who, MU_INTENT_COLUMN_EDIT, MU_COLUMN, id, &op);
+    mu_pair_arg(pair, who, op, MU_COLUMN_BOARD, mu_id_value(&board));
+    mu_pair_arg(pair, who, op, MU_COLUMN_NAME, mu_bytes(mu_slice_str("Doing too")));
+    mu_pair_arg(pair, who, op, MU_COLUMN_KIND, mu_int(MU_KIND_DOING));
+    mu_pair_arg(pair, who, op, MU_ARG_AFTER, mu_id_value(&beside));
+    (void)mu_pair_author(pair, who, &intent);
+    return id;
+}
+
+static void to_front(struct mu_pair *pair, size_t who, struct mu_id column)
+{
+    struct mu_op *op = NULL;
+    struct mu_id zero = {{0}};
+    struct mu_intent intent =
+        mu_pair_intent(pair, who, MU_INTENT_COLUMN_EDIT, MU_COLUMN, column, &op);
+    mu_pair_arg(pair, who, op, MU_ARG_AFTER, mu_id_value(&zero));
+    (void)mu_pair_author(pair, who, &intent);
+}
+
+/* A pending start is predicted into another column than before, where a later pending edit has
+ * put a task already: that one must be out of the way, or the started task lands behind it. */
+static void test_client_rebase__a_prediction_that_asks_something_new(void **state)
+{
+    static struct mu_pair pair;
+    struct mu_op *op = NULL;
+    (void)state;
+    mu_pair_open(&pair, "anew");
+    size_t ana = mu_pair_join(&pair);
+    mu_pair_settle(&pair);
+    size_t kofi = mu_pair_join(&pair);
+    mu_pair_settle(&pair);
+    struct mu_id second = doing_column(&pair, ana, mu_pair_column(&pair, ana, MU_KIND_DOING));
+    struct mu_id task = mu_pair_add(&pair, kofi, "to be started", MU_KIND_TODO);
+    mu_pair_settle(&pair);
+    mu_pair_unplug(&pair, kofi, false);
+    struct mu_intent start = mu_pair_intent(&pair, kofi, MU_INTENT_TASK_START, MU_TASK, task, &op);
+    (void)mu_pair_author(&pair, kofi, &start);
+    struct mu_id other = mu_entropy_id(&pair.entropy, pair.wall_ms);
+    struct mu_intent add = mu_pair_intent(&pair, kofi, MU_INTENT_TASK_ADD, MU_TASK, other, &op);
+    mu_pair_arg(&pair, kofi, op, MU_TASK_TITLE, mu_bytes(mu_slice_str("there already")));
+    mu_pair_arg(&pair, kofi, op, MU_TASK_COLUMN, mu_id_value(&second));
+    mu_pair_arg(&pair, kofi, op, MU_TASK_OWNER, mu_id_value(&pair.clients[kofi].person));
+    (void)mu_pair_author(&pair, kofi, &add);
+
+    to_front(&pair, ana, second);
+    mu_pair_pump(&pair);
+    struct week week = {.held = {[1] = true}};
+    pair.pass = pass;
+    pair.pass_state = &week;
+    mu_pair_plug(&pair, kofi);
+    mu_pair_run(&pair, 12000); /* the edits poked it into a try that nobody heard */
+
+    struct mu_row row = mu_pair_row(&pair, kofi, MU_TASK, task);
+    assert_int_equal(mu_pair_status(&pair, kofi).pending, 2);
+    assert_true(mu_id_equal(mu_row_id(&row, MU_TASK_COLUMN), second));
+    mu_pair_check(&pair);
+    pair.pass = NULL;
+    mu_pair_settle(&pair);
+    mu_pair_check(&pair);
+    mu_pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_client_rebase__a_prediction_that_asks_something_new),
         cmocka_unit_test(test_client_rebase__visible_rows_are_what_a_replay_makes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
