@@ -3,6 +3,7 @@
 #include "client/core/inside.h"
 #include "client/core/link.h"
 #include "client/core/output.h"
+#include "client/core/scrub.h"
 #include "client/core/xfer.h"
 #include "common/wire/mutation.h"
 
@@ -62,7 +63,12 @@ static enum mu_status compare(struct mu_client *client, const struct mu_msg_beac
     struct mu_digest digest;
     MU_TRY(mu_replica_digest(client->replica, &digest, err));
     if (mu_hash_equal(mu_digest_root(&digest), beacon->digest_root)) {
+        bool sound = true;
         session->mismatches = 0;
+        MU_TRY(mu_scrub(client, &digest, &sound, err));
+        if (!sound) {
+            return repair(client, err);
+        }
         set_degraded(session, false);
         return MU_OK;
     }

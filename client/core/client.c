@@ -111,6 +111,7 @@ static void init(struct mu_client *client, struct mu_db *replica_db, struct mu_d
     client->workspace = file->workspace;
     client->device = file->device;
     client->boot_nonce = mu_entropy_id(turn->entropy, turn->wall.ms);
+    client->scrub_bucket = (unsigned)mu_entropy_below(turn->entropy, MU_BUCKET_COUNT);
     if (turn->sabotage != NULL) {
         client->sabotage = *turn->sabotage;
     }

@@ -32,6 +32,7 @@ struct mu_client {
     struct mu_queries undo;
     struct mu_client_sabotage sabotage;
     struct mu_session session;
+    unsigned scrub_bucket; /* whose rows are counted again next, 0 .. MU_BUCKET_COUNT - 1 */
 
     /* The epoch key used last; never changes for its epoch. */
     uint32_t key_epoch; /* 0: none */

@@ -205,22 +205,45 @@ static enum mu_status add_next(struct mu_scan *scan, bool *out_found, struct mu_
     return *out_found ? mu_sums_row(replica, &row, true, err) : MU_OK;
 }
 
-enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
-                                    struct mu_error *err)
+/* Sums of the rows with keys from low up to high, into the deltas. */
+static enum mu_status count_rows(struct mu_replica *replica, int64_t low, int64_t high,
+                                 size_t *out_rows, struct mu_error *err)
 {
     struct mu_scan scan;
+    size_t rows = 0;
     MU_TRY(mu_sums_begin(replica, err));
-    mu_scan_init(&scan, replica, 0, INT64_MAX);
+    mu_scan_init(&scan, replica, low, high);
     enum mu_status status = MU_OK;
     bool found = true;
     while (status == MU_OK && found) {
         status = add_next(&scan, &found, err);
+        rows += found;
     }
     mu_scan_deinit(&scan);
-    MU_TRY(status);
+    *out_rows = rows;
+    return status;
+}
+
+enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
+                                    struct mu_error *err)
+{
+    size_t rows = 0;
+    MU_TRY(count_rows(replica, 0, INT64_MAX, &rows, err));
     for (size_t i = 0; i < MU_BUCKET_COUNT; i++) {
         out->buckets[i] = bytes_of(&replica->sums.delta[i]);
     }
+    return MU_OK;
+}
+
+enum mu_status mu_replica_recount(struct mu_replica *replica, unsigned bucket,
+                                  struct mu_hash *out_sum, size_t *out_rows, struct mu_error *err)
+{
+    MU_ASSERT(bucket < MU_BUCKET_COUNT);
+    size_t rows = 0;
+    MU_TRY(count_rows(replica, (int64_t)bucket << MU_BUCKET_KEY_SHIFT,
+                      (int64_t)(bucket + 1) << MU_BUCKET_KEY_SHIFT, &rows, err));
+    *out_sum = bytes_of(&replica->sums.delta[bucket]);
+    *out_rows = rows;
     return MU_OK;
 }
 

@@ -102,6 +102,10 @@ struct mu_hash mu_digest_root(const struct mu_digest *digest);
  * mu_replica_digest() when others may write meanwhile. */
 MU_MUST_USE enum mu_status mu_replica_recompute(struct mu_replica *replica, struct mu_digest *out,
                                                 struct mu_error *err);
+/* One bucket's sum from its rows, and how many there are. */
+MU_MUST_USE enum mu_status mu_replica_recount(struct mu_replica *replica, unsigned bucket,
+                                              struct mu_hash *out_sum, size_t *out_rows,
+                                              struct mu_error *err);
 /* The sum that rows in canonical bytes, those of a transfer, come to; nothing is stored.
  * Errors: MU_E_CORRUPT when they cannot be read. */
 MU_MUST_USE enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slice rows,
