@@ -153,7 +153,8 @@ enum mu_ack_kind {
     MU_ACK_REJECTED,
     MU_ACK_DUPLICATE,
     MU_ACK_GAP,
-    MU_ACK_FORK,
+    MU_ACK_FORK, /* its number is taken; with code CONFLICT: what it claims to have seen is not of
+                  * this history, and may be claimed no more */
     MU_ACK_BUSY,
     MU_ACK_INVALID /* cannot be kept under any number: not decodable or not signed by this device */
 };

@@ -1,6 +1,7 @@
 /* HELLO and its WELCOME: who a client is, where it stands, and what it must do first. */
 #include <string.h>
 
+#include "common/seal/secret.h"
 #include "common/seal/sign.h"
 #include "server/core/inside.h"
 
@@ -173,6 +174,23 @@ static enum mu_status fill_former(struct mu_server *server, struct mu_id device,
     return MU_OK;
 }
 
+/* The newest epoch whose key the client surely holds: a number that it brings from a history that
+ * ended tells nothing. */
+static enum mu_status newest_shared(struct mu_server *server, uint32_t claimed, uint32_t *out_epoch,
+                                    struct mu_error *err)
+{
+    struct mu_epoch_key key;
+    bool found = false;
+    *out_epoch = 0;
+    if (claimed == 0) {
+        return MU_OK;
+    }
+    MU_TRY(mu_log_epoch_key(server->log, claimed, key.bytes, &found, err));
+    mu_wipe(&key, sizeof key);
+    *out_epoch = found ? claimed : 0;
+    return MU_OK;
+}
+
 static enum mu_status fill(struct mu_server *server, struct mu_session *session,
                            struct greeting *greeting, struct mu_error *err)
 {
@@ -194,8 +212,10 @@ static enum mu_status fill(struct mu_server *server, struct mu_session *session,
     welcome->server_sign = mu_slice_of(server->keys->public.sign, MU_SIGN_PK_LEN);
     welcome->server_box = mu_slice_of(server->keys->public.box, MU_BOX_PK_LEN);
     MU_TRY(fill_former(server, session->device, greeting->hello, welcome, err));
-    MU_TRY(mu_sealer_wrap(server, session, greeting->hello->epoch, MU_EPOCH_KEYS_MAX,
-                          &welcome->keys, &welcome->key_count, err));
+    uint32_t held = 0;
+    MU_TRY(newest_shared(server, greeting->hello->epoch, &held, err));
+    MU_TRY(mu_sealer_wrap(server, session, held, MU_EPOCH_KEYS_MAX, &welcome->keys,
+                          &welcome->key_count, err));
     session->epoch_known =
         welcome->key_count == 0 ? head->epoch : welcome->keys[welcome->key_count - 1].epoch;
     return MU_OK;

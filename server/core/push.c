@@ -205,6 +205,48 @@ static enum mu_status repeat(struct mu_server *server, const struct item *item, 
     return MU_OK;
 }
 
+/* Whether the id was used by another device: then it tells nothing about this mutation. */
+static enum mu_status is_anothers(struct mu_server *server, const struct mu_session *session,
+                                  const struct item *item, bool *out_anothers, struct mu_error *err)
+{
+    struct mu_replica_mark mark;
+    bool found = false;
+    *out_anothers = false;
+    if (!item->known || mu_id_is_zero(item->place.replica)) {
+        return MU_OK;
+    }
+    MU_TRY(mu_log_mark(server->log, item->place.replica, &mark, &found, err));
+    *out_anothers = found && !mu_id_equal(mark.device, session->device);
+    return MU_OK;
+}
+
+/* Whether what its author says to have seen is of this history.  Devices that a restore caught
+ * claim no more than what is shared; without this a liar would make it look as if the server had
+ * shown two histories. */
+static enum mu_status has_seen_us(struct mu_server *server, const struct mu_mutation *mutation,
+                                  bool *out_seen, struct mu_error *err)
+{
+    static const struct mu_hash nothing;
+    struct mu_hash chain;
+    bool found = false;
+    if (mu_hash_equal(mutation->seen_chain, nothing)) {
+        *out_seen = true; /* claims nothing */
+        return MU_OK;
+    }
+    MU_TRY(mu_log_chain(server->log, mutation->base_seq, &chain, NULL, &found, err));
+    *out_seen = found ? mu_hash_equal(chain, mutation->seen_chain)
+                      : mutation->base_seq < server->head.horizon;
+    return MU_OK;
+}
+
+static void refuse(struct mu_server *server, struct mu_ack *ack, enum mu_status code,
+                   const char *reason)
+{
+    ack->kind = MU_ACK_INVALID;
+    ack->code = (uint32_t)code;
+    set_reason(server, ack, reason);
+}
+
 /* By id, number, hash and signature. */
 static enum mu_status place(struct mu_server *server, struct mu_session *session, struct item *item,
                             struct thread *thread, struct mu_ack *ack, struct mu_error *err)
@@ -217,6 +259,13 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
     }
     if (!mu_id_equal(mark->device, session->device)) {
         fork(server, ack, "this replica id belongs to another device");
+        return MU_OK;
+    }
+    bool anothers = false;
+    bool seen = false;
+    MU_TRY(is_anothers(server, session, item, &anothers, err));
+    if (anothers) {
+        refuse(server, ack, MU_E_EXISTS, "its id was used by another device");
         return MU_OK;
     }
     if (in_order && mutation->number <= mark->last_number) {
@@ -235,15 +284,19 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
     /* Only now, as the dearest check of all; every signature in the log is good by itself. */
     if (!mu_sign_verify(session->sign_key, MU_SIGN_MUTATION, item->pushed.bytes,
                         item->pushed.signature.data)) {
-        ack->kind = MU_ACK_INVALID;
-        ack->code = MU_E_CRYPTO;
-        set_reason(server, ack, "it is not signed by this device");
+        refuse(server, ack, MU_E_CRYPTO, "it is not signed by this device");
         return MU_OK;
     }
     if (item->known) {
         ack->kind = MU_ACK_DUPLICATE;
         ack->seq = item->place.seq;
         return count_known(server, item, thread, err);
+    }
+    MU_TRY(has_seen_us(server, mutation, &seen, err));
+    if (!seen) {
+        fork(server, ack, "it was written in a history that this server has not");
+        ack->code = MU_E_CONFLICT;
+        return MU_OK;
     }
     return keep(server, session, item, thread, ack, err);
 }
@@ -258,9 +311,7 @@ static enum mu_status answer(struct mu_server *server, struct mu_session *sessio
         return MU_OK;
     }
     if (!item->readable) {
-        ack->kind = MU_ACK_INVALID;
-        ack->code = MU_E_PROTOCOL;
-        set_reason(server, ack, item->why);
+        refuse(server, ack, MU_E_PROTOCOL, item->why);
         return MU_OK;
     }
     ack->mutation = item->mutation.id;

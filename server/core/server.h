@@ -125,6 +125,12 @@ MU_MUST_USE enum mu_status mu_server_turn(struct mu_server *server, const struct
 MU_MUST_USE enum mu_status mu_server_restored(struct mu_db *db, const struct mu_turn *turn,
                                               struct mu_error *err);
 
+/* A backup that covers everything up to seq is finished and kept: devices need not remember
+ * longer what they wrote up to there.  Between turns.  MU_E_INVALID for what is not in the log
+ * (nothing changed); any other failure is one of a turn. */
+MU_MUST_USE enum mu_status mu_server_backed_up(struct mu_server *server, const struct mu_turn *turn,
+                                               uint64_t seq, struct mu_error *err);
+
 /* What the ZAP handler asks for a CURVE key, between turns. */
 enum mu_admission {
     MU_ADMIT_DEVICE,

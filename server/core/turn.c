@@ -191,22 +191,23 @@ static int64_t wake_at(const struct mu_server *server)
     return server->sessions.count > 0 ? server->next_beacon_ms : INT64_MAX;
 }
 
-enum mu_status mu_server_turn(struct mu_server *server, const struct mu_turn *turn,
-                              const struct mu_server_input *inputs, size_t count,
-                              struct mu_server_outputs *out, struct mu_error *err)
+/* Until it has gone well the server counts as broken. */
+static enum mu_status begin(struct mu_server *server, const struct mu_turn *turn,
+                            struct mu_error *err)
 {
     if (server->broken) {
         return mu_fail(err, MU_E_INTERNAL, "the server has failed and must be opened again");
     }
-    server->broken = true; /* until it has gone well */
+    server->broken = true;
     if (server->open_transaction) {
         server->open_transaction = false;
         MU_TRY(mu_server_end(server, err));
     }
-    enum mu_status status = mu_server_begin(server, turn, err);
-    if (status == MU_OK) {
-        status = run(server, inputs, count, err);
-    }
+    return mu_server_begin(server, turn, err);
+}
+
+static enum mu_status end(struct mu_server *server, enum mu_status status, struct mu_error *err)
+{
     if (status == MU_OK && server->sabotage.send_before_commit) {
         server->open_transaction = true;
     } else if (status == MU_OK) {
@@ -217,7 +218,33 @@ enum mu_status mu_server_turn(struct mu_server *server, const struct mu_turn *tu
         return status;
     }
     server->broken = false;
+    return MU_OK;
+}
+
+enum mu_status mu_server_turn(struct mu_server *server, const struct mu_turn *turn,
+                              const struct mu_server_input *inputs, size_t count,
+                              struct mu_server_outputs *out, struct mu_error *err)
+{
+    enum mu_status status = begin(server, turn, err);
+    if (status == MU_OK) {
+        status = run(server, inputs, count, err);
+    }
+    MU_TRY(end(server, status, err));
     *out = (struct mu_server_outputs){
         .items = server->outs.items, .count = server->outs.count, .wake_at_ms = wake_at(server)};
     return MU_OK;
+}
+
+enum mu_status mu_server_backed_up(struct mu_server *server, const struct mu_turn *turn,
+                                   uint64_t seq, struct mu_error *err)
+{
+    if (seq > server->head.seq) {
+        return mu_fail(err, MU_E_INVALID, "a backup up to change %llu, and the log ends at %llu",
+                       (unsigned long long)seq, (unsigned long long)server->head.seq);
+    }
+    enum mu_status status = begin(server, turn, err);
+    if (status == MU_OK) {
+        status = mu_log_safe_set(server->log, seq, err);
+    }
+    return end(server, status, err);
 }

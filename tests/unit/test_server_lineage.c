@@ -301,6 +301,41 @@ static void test_lineage__the_stream_never_shows_the_parents_changes(void **stat
     story_close(&story);
 }
 
+/* Two histories that begin from one copy must not have keys of one number. */
+static void test_lineage__no_two_lineages_share_the_number_of_an_epoch(void **state)
+{
+    (void)state;
+    struct story story;
+    story_open(&story);
+    struct mu_stage *stage = &story.scene.stage;
+    stage->options.has_known = true;
+    stage->options.known = story.known;
+
+    mu_stage_put_back(stage, story.copy);
+    uint32_t first = mu_stage_head(stage).epoch;
+    mu_stage_put_back(stage, story.copy);
+
+    assert_int_not_equal(mu_stage_head(stage).epoch, first);
+    story_close(&story);
+}
+
+static void test_lineage__a_device_with_keys_of_a_lost_history_gets_those_of_this(void **state)
+{
+    (void)state;
+    struct story story;
+    story_open(&story);
+    struct mu_player *kofi = &story.scene.kofi;
+    mu_player_connect(kofi);
+    struct mu_msg_hello hello = mu_player_hello(kofi);
+    hello.epoch = 123456; /* newer than any here */
+
+    assert_int_equal(say_hello(kofi, &hello), MU_WELCOME_OK);
+
+    assert_int_equal(kofi->welcome.key_count, 1);
+    assert_int_equal(kofi->welcome.keys[0].epoch, mu_stage_head(&story.scene.stage).epoch);
+    story_close(&story);
+}
+
 static void test_lineage__the_known_head_survives_its_bytes(void **state)
 {
     (void)state;
@@ -338,6 +373,8 @@ int main(void)
         cmocka_unit_test(test_lineage__a_client_ahead_without_proof_is_healed_alone),
         cmocka_unit_test(test_lineage__an_ack_that_is_unknown_here_was_forgotten),
         cmocka_unit_test(test_lineage__the_stream_never_shows_the_parents_changes),
+        cmocka_unit_test(test_lineage__no_two_lineages_share_the_number_of_an_epoch),
+        cmocka_unit_test(test_lineage__a_device_with_keys_of_a_lost_history_gets_those_of_this),
         cmocka_unit_test(test_lineage__the_known_head_survives_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,7 +358,33 @@ static void test_push__time_never_runs_backwards_in_the_log(void **state)
     scene_close(&scene);
 }
 
-static void test_push__a_history_that_never_was_counts_as_unseen(void **state)
+static void test_push__nobody_may_claim_a_history_that_never_was(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+    struct mu_intent add = mu_player_task(&scene.kofi, "kofi's", NULL);
+    uint64_t head = head_seq(&scene);
+    scene.kofi.cursor.chain.bytes[0] ^= 1;
+    struct mu_pushed other = mu_player_sign(&scene.kofi, &add);
+    scene.kofi.cursor.chain.bytes[0] ^= 1;
+
+    push(&scene.kofi, &other, 1);
+
+    assert_int_equal(scene.kofi.acks[0].kind, MU_ACK_FORK);
+    assert_int_equal(scene.kofi.acks[0].code, MU_E_CONFLICT);
+    mu_player_remint(&scene.kofi);
+    assert_int_equal(mu_player_join(&scene.kofi), MU_WELCOME_OK);
+    scene.kofi.cursor.seq += 100; /* nor one that is yet to be */
+    struct mu_pushed later = mu_player_sign(&scene.kofi, &add);
+    scene.kofi.cursor.seq -= 100;
+    push(&scene.kofi, &later, 1);
+    assert_int_equal(scene.kofi.acks[0].kind, MU_ACK_FORK);
+    assert_int_equal(head_seq(&scene), head);
+    scene_close(&scene);
+}
+
+static void test_push__a_claim_of_nothing_counts_as_unseen(void **state)
 {
     (void)state;
     struct scene scene;
@@ -371,13 +397,47 @@ static void test_push__a_history_that_never_was_counts_as_unseen(void **state)
     mu_player_read(&scene.kofi);
     struct mu_intent edit = mu_player_intent(&scene.kofi, MU_INTENT_TASK_EDIT, MU_TASK, id, &op);
     assert_true(mu_op_arg(op, &scene.kofi.arena, MU_TASK_TITLE, mu_bytes(mu_slice_str("kofi's"))));
-    scene.kofi.cursor.chain.bytes[0] ^= 1; /* he claims to have seen it, in another history */
+    struct mu_hash chain = scene.kofi.cursor.chain;
+    scene.kofi.cursor.chain = (struct mu_hash){{0}};
 
     struct mu_pushed pushed = mu_player_sign(&scene.kofi, &edit);
-    scene.kofi.cursor.chain.bytes[0] ^= 1;
+    scene.kofi.cursor.chain = chain;
     push(&scene.kofi, &pushed, 1);
 
     assert_int_equal(scene.kofi.acks[0].kind, MU_ACK_APPLIED_CONFLICT); /* nothing in silence */
+    scene_close(&scene);
+}
+
+/* A change tells its mutation's id to everyone, and a server that was put back has forgotten it: a
+ * member must not be able to make another's edit count as known. */
+static void test_push__an_id_that_another_device_used_is_no_duplicate(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+    struct mu_pushed squatter = task(&scene.ana, "ana's");
+    push(&scene.ana, &squatter, 1);
+    assert_int_equal(scene.ana.acks[0].kind, MU_ACK_APPLIED);
+    struct mu_pushed mine = task(&scene.kofi, "kofi's");
+    struct mu_mutation taken;
+    struct mu_mutation mutation;
+    MU_BUF_AUTO struct mu_buf bytes;
+    uint8_t signature[MU_SIGN_LEN];
+    mu_buf_init(&bytes, MU_MUTATION_BYTES_MAX);
+    struct mu_arena *arena = &scene.kofi.arena;
+    assert_int_equal(mu_mutation_decode(squatter.bytes, arena, &taken, &scene.stage.err), MU_OK);
+    assert_int_equal(mu_mutation_decode(mine.bytes, arena, &mutation, &scene.stage.err), MU_OK);
+    mutation.id = taken.id;
+    assert_int_equal(mu_mutation_encode(&mutation, arena, &bytes), MU_OK);
+    mu_sign(&scene.kofi.keys, MU_SIGN_MUTATION, mu_buf_view(&bytes), signature);
+    struct mu_pushed same_id = {mu_buf_view(&bytes), mu_slice_of(signature, sizeof signature)};
+    uint64_t head = head_seq(&scene);
+
+    push(&scene.kofi, &same_id, 1);
+
+    assert_int_equal(scene.kofi.acks[0].kind, MU_ACK_INVALID);
+    assert_int_equal(scene.kofi.acks[0].code, MU_E_EXISTS);
+    assert_int_equal(head_seq(&scene), head);
     scene_close(&scene);
 }
 
@@ -478,7 +538,9 @@ int main(void)
         cmocka_unit_test(test_push__enrols_no_device_and_founds_no_team),
         cmocka_unit_test(test_push__a_clock_of_2099_is_clamped),
         cmocka_unit_test(test_push__time_never_runs_backwards_in_the_log),
-        cmocka_unit_test(test_push__a_history_that_never_was_counts_as_unseen),
+        cmocka_unit_test(test_push__nobody_may_claim_a_history_that_never_was),
+        cmocka_unit_test(test_push__a_claim_of_nothing_counts_as_unseen),
+        cmocka_unit_test(test_push__an_id_that_another_device_used_is_no_duplicate),
         cmocka_unit_test(test_push__nothing_is_said_when_the_commit_failed),
         cmocka_unit_test(test_push__a_flood_is_put_off_and_uses_no_number),
         cmocka_unit_test(test_push__an_import_of_5000_passes_at_once),

@@ -431,6 +431,46 @@ static void test_server__who_removes_itself_hears_it_and_leaves(void **state)
     scene_close(&scene);
 }
 
+static void test_session__keys_that_are_missing_are_given_when_asked_for(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+    scene.kofi.epoch_count = 0; /* its store lost them */
+
+    mu_player_send(&scene.kofi, &(struct mu_message){.kind = MU_MSG_KEYS});
+    mu_stage_turn(&scene.stage);
+    mu_player_read(&scene.kofi);
+
+    assert_int_equal(scene.kofi.key_messages, 1);
+    assert_int_equal(scene.kofi.epoch_count, 1);
+    assert_int_equal(mu_player_add(&scene.ana, "a").kind, MU_ACK_APPLIED);
+    mu_player_read(&scene.kofi);
+    assert_level(&scene, &scene.kofi);
+    scene_close(&scene);
+}
+
+static void test_session__a_finished_backup_is_told_to_all(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+    struct mu_turn turn = mu_stage_now(&scene.stage);
+    uint64_t head = mu_stage_head(&scene.stage).seq;
+
+    assert_int_equal(mu_server_backed_up(scene.stage.server, &turn, head + 1, &scene.stage.err),
+                     MU_E_INVALID);
+    assert_int_equal(mu_server_backed_up(scene.stage.server, &turn, head, &scene.stage.err), MU_OK);
+    mu_stage_run(&scene.stage, 10000);
+    mu_player_read(&scene.kofi);
+
+    assert_true(scene.kofi.beacons > 0);
+    assert_int_equal(scene.kofi.beacon.safe_seq, head);
+    assert_int_equal(mu_stage_reopen(&scene.stage), MU_OK);
+    assert_int_equal(mu_stage_head(&scene.stage).safe_seq, head);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_server__a_revoked_device_is_cut_and_stays_out),
         cmocka_unit_test(test_server__a_revocation_counts_from_the_next_message_on),
         cmocka_unit_test(test_server__who_removes_itself_hears_it_and_leaves),
+        cmocka_unit_test(test_session__keys_that_are_missing_are_given_when_asked_for),
+        cmocka_unit_test(test_session__a_finished_backup_is_told_to_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
