@@ -111,6 +111,12 @@ static enum mu_status note_own(struct intake *intake, const struct mu_change *ch
     if (intake->outbox_empty) {
         return MU_OK;
     }
+    bool displaced = false;
+    MU_TRY(mu_outbox_displaced(&client->outbox, change->seq, change->mutation_id, &displaced, err));
+    client->session.displaced = client->session.displaced || displaced;
+    if (!mu_id_equal(change->device, client->device)) {
+        return MU_OK; /* under whatever id: this device did not write it */
+    }
     struct mu_outbox_item item = {0};
     bool found = false;
     MU_TRY(mu_outbox_find(&client->outbox, change->mutation_id, &item, &found, err));

@@ -67,6 +67,7 @@ static enum mu_status restamp(struct mu_client *client, uint64_t base_max,
                                      .base_chain = *base_chain,
                                      .keys = &client->keys};
     MU_TRY(mu_outbox_restamp(&client->outbox, &order, &client->scratch, err));
+    mu_rebase_all(&client->rebase); /* what could not be read has left */
     client->pending_changed = true;
     client->session.flight.count = 0;
     client->session.server_number = 0;
@@ -78,7 +79,9 @@ enum mu_status mu_hello_mint(struct mu_client *client, struct mu_error *err)
     if (++client->session.mints > MINTS_MAX) {
         return mu_link_drop(client, "replica.minted_in_vain", err);
     }
-    MU_TRY(restamp(client, UINT64_MAX, &no_hash, err));
+    bool disown = client->session.wants_disown;
+    client->session.wants_disown = false;
+    MU_TRY(restamp(client, disown ? 0 : UINT64_MAX, &no_hash, err));
     MU_TRY(mu_output_log(client, err, "replica.minted"));
     return mu_hello_send(client, err);
 }
@@ -101,53 +104,80 @@ static enum mu_status chain_at(struct mu_client *client, uint64_t seq, struct mu
     return status;
 }
 
-/* Up to where the outbox's seqs still stand.  The server speaks of the history that HELLO
- * named; when the outbox knows another (the replica was thrown away), or the chain there is
- * not ours, nothing is certain: it knows by mutation id what it still has. */
+/* Up to where the history that HELLO named still stands.  The server's word is not enough: its own
+ * past may have been another there, when it was put back from a copy and went on. */
+static enum mu_status shared_front(struct mu_client *client, const struct mu_msg_welcome *welcome,
+                                   uint64_t *out_seq, struct mu_error *err)
+{
+    struct mu_hash ours;
+    MU_TRY(chain_at(client, welcome->fork_seq, &ours, err));
+    bool shared = welcome->verdict == MU_WELCOME_LINEAGE_CHANGED && welcome->fork_seq > 0 &&
+                  mu_hash_equal(ours, welcome->fork_chain);
+    *out_seq = shared ? welcome->fork_seq : 0;
+    return MU_OK;
+}
+
+/* Up to where the outbox's seqs still stand.  When they are of another history than the cursor's
+ * (the replica was thrown away) nothing is certain: the server knows by mutation id what it
+ * still has. */
 static enum mu_status find_fork(struct mu_client *client, const struct mu_outbox_self *self,
                                 const struct mu_cursor *cursor,
                                 const struct mu_msg_welcome *welcome, uint64_t *out_fork_seq,
                                 struct mu_error *err)
 {
-    struct mu_hash ours;
-    MU_TRY(chain_at(client, welcome->fork_seq, &ours, err));
-    bool known = mu_id_equal(self->lineage, cursor->incarnation) &&
-                 welcome->verdict == MU_WELCOME_LINEAGE_CHANGED &&
-                 (mu_hash_equal(ours, no_hash) || mu_hash_equal(ours, welcome->fork_chain));
-    *out_fork_seq = known ? welcome->fork_seq : 0;
-    return MU_OK;
+    *out_fork_seq = 0;
+    return mu_id_equal(self->lineage, cursor->incarnation)
+               ? shared_front(client, welcome, out_fork_seq, err)
+               : MU_OK;
 }
 
 /* What the server has forgotten waits again, ahead of the rest, under a new replica id. */
+static enum mu_status wait_again(struct mu_client *client, uint64_t fork_seq,
+                                 const struct mu_hash *fork_chain, struct mu_error *err)
+{
+    if (!client->sabotage.no_resend) {
+        MU_TRY(mu_outbox_resend(&client->outbox, fork_seq, err));
+    }
+    MU_TRY(restamp(client, fork_seq, fork_seq == 0 ? &no_hash : fork_chain, err));
+    client->session.sent_again = true;
+    MU_TRY(
+        mu_output_log(client, err, "server.went_back fork_seq=%llu", (unsigned long long)fork_seq));
+    return mu_hello_send(client, err);
+}
+
 static enum mu_status send_again(struct mu_client *client, const struct mu_outbox_self *self,
                                  const struct mu_cursor *cursor,
                                  const struct mu_msg_welcome *welcome, struct mu_error *err)
 {
     uint64_t fork_seq = 0;
     MU_TRY(find_fork(client, self, cursor, welcome, &fork_seq, err));
-    if (!client->sabotage.no_resend) {
-        MU_TRY(mu_outbox_resend(&client->outbox, fork_seq, err));
-    }
     MU_TRY(mu_outbox_lineage(&client->outbox, welcome->incarnation, err));
-    MU_TRY(restamp(client, fork_seq, fork_seq == 0 ? &no_hash : &welcome->fork_chain, err));
-    client->session.sent_again = true;
-    mu_rebase_all(&client->rebase);
-    MU_TRY(
-        mu_output_log(client, err, "server.went_back fork_seq=%llu", (unsigned long long)fork_seq));
-    return mu_hello_send(client, err);
+    return wait_again(client, fork_seq, &welcome->fork_chain, err);
 }
 
-/* Whether the server lacks what it acknowledged to this outbox: another lineage, or the same
- * one cut short. */
-static bool has_forgotten(const struct mu_client *client, const struct mu_outbox_self *self,
-                          const struct mu_cursor *cursor, const struct mu_msg_welcome *welcome)
+enum mu_status mu_hello_send_all_again(struct mu_client *client, struct mu_error *err)
 {
+    return wait_again(client, 0, &no_hash, err);
+}
+
+/* Whether the server lacks what it acknowledged to this outbox: another lineage, or the same one
+ * cut short.  A replica that was made anew has no cursor to tell by: then it is better to ask. */
+static enum mu_status has_forgotten(struct mu_client *client, const struct mu_outbox_self *self,
+                                    const struct mu_cursor *cursor,
+                                    const struct mu_msg_welcome *welcome, bool *out_forgotten,
+                                    struct mu_error *err)
+{
+    uint64_t newest = 0;
+    *out_forgotten = false;
     if (client->session.sent_again) {
-        return false;
+        return MU_OK;
     }
-    return !mu_id_equal(self->lineage, welcome->incarnation) ||
-           (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED &&
-            mu_id_equal(cursor->incarnation, welcome->incarnation));
+    MU_TRY(mu_outbox_newest_seq(&client->outbox, &newest, err));
+    *out_forgotten = !mu_id_equal(self->lineage, welcome->incarnation) ||
+                     (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED &&
+                      mu_id_equal(cursor->incarnation, welcome->incarnation)) ||
+                     newest > welcome->head || (newest > 0 && mu_id_is_zero(cursor->incarnation));
+    return MU_OK;
 }
 
 /* -- WELCOME ----------------------------------------------------------------- */
@@ -194,14 +224,20 @@ static enum mu_status accept(struct mu_client *client, const struct mu_msg_welco
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
     if (mu_id_is_zero(self.lineage)) {
         MU_TRY(mu_outbox_lineage(&client->outbox, welcome->incarnation, err));
-    } else if (has_forgotten(client, &self, &cursor, welcome)) {
-        return send_again(client, &self, &cursor, welcome, err);
+    } else {
+        bool forgotten = false;
+        MU_TRY(has_forgotten(client, &self, &cursor, welcome, &forgotten, err));
+        if (forgotten) {
+            return send_again(client, &self, &cursor, welcome, err);
+        }
     }
     client->session.server_number = welcome->last_number;
     client->session.began_ms = client->turn->mono.ms;
     MU_TRY(mu_link_heard_head(client, welcome->head, err));
     if (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED) {
-        return mu_transfer_request(client, MU_XFER_LINEAGE, welcome->fork_seq, err);
+        uint64_t fork_seq = 0;
+        MU_TRY(shared_front(client, welcome, &fork_seq, err));
+        return mu_transfer_request(client, MU_XFER_LINEAGE, fork_seq, err);
     }
     if (welcome->verdict == MU_WELCOME_BELOW_HORIZON) {
         return mu_transfer_request(client, MU_XFER_LOAD, 0, err);

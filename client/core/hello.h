@@ -11,5 +11,8 @@ MU_MUST_USE enum mu_status mu_hello_welcome(struct mu_client *client,
                                             struct mu_error *err);
 /* Number what waits anew under a fresh replica id, and say HELLO again. */
 MU_MUST_USE enum mu_status mu_hello_mint(struct mu_client *client, struct mu_error *err);
+/* Everything that the server is believed to have waits again, and HELLO is said again: what it
+ * shows is not what it acknowledged. */
+MU_MUST_USE enum mu_status mu_hello_send_all_again(struct mu_client *client, struct mu_error *err);
 
 #endif

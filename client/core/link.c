@@ -116,8 +116,10 @@ static void forget_session(struct mu_session *session, bool keep_flight)
     session->pinged = false;
     session->granted = false;
     session->wants_mint = false;
+    session->wants_disown = false;
     session->mints = 0;
     session->sent_again = false;
+    session->displaced = false;
     session->mismatches = 0;
     session->credit_owed = 0;
     session->busy_ms = 0;
@@ -507,6 +509,10 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
         break;
     }
     MU_TRY(keep_alive(client, err));
+    if (session->displaced && session->state == MU_SESSION_OPEN) {
+        session->displaced = false;
+        return mu_hello_send_all_again(client, err);
+    }
     MU_TRY(mu_push_next(client, err));
     if (session->wants_mint && session->state == MU_SESSION_OPEN) {
         session->wants_mint = false;

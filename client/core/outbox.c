@@ -34,6 +34,8 @@ enum query {
     DROP_BODY,
     DROP,
     RESEND,
+    NEWEST_SEQ,
+    DISPLACED,
     SETTLE,
     PRUNE_BODY,
     PRUNE,
@@ -94,6 +96,9 @@ static const char *const sql[QUERY_COUNT] = {
     [DROP] = "DELETE FROM entry WHERE position = ?1",
     [RESEND] = "UPDATE entry SET state = 1, seq = 0, code = 0, reason = ''"
                " WHERE state IN (3, 5) AND seq > ?1",
+    [NEWEST_SEQ] = "SELECT max(coalesce((SELECT max(seq) FROM entry WHERE state = 3), 0),"
+                   " coalesce((SELECT max(seq) FROM entry WHERE state = 5), 0))",
+    [DISPLACED] = "SELECT 1 FROM entry WHERE state IN (3, 5) AND seq = ?1 AND mutation <> ?2",
     [SETTLE] = "UPDATE entry SET state = CASE code WHEN 0 THEN 5 ELSE 4 END"
                " WHERE state = 3 AND seq <= ?1",
     [PRUNE_BODY] = "DELETE FROM body WHERE position IN (SELECT position FROM entry" PRUNABLE ")",
@@ -526,6 +531,30 @@ static enum mu_status one_int(struct mu_stmt *stmt, int64_t *out_value, struct m
     return status;
 }
 
+enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t *out_seq,
+                                    struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    int64_t seq = 0;
+    MU_TRY(query(outbox, NEWEST_SEQ, &stmt, err));
+    MU_TRY(one_int(stmt, &seq, err));
+    *out_seq = (uint64_t)seq;
+    return MU_OK;
+}
+
+enum mu_status mu_outbox_displaced(struct mu_outbox *outbox, uint64_t seq, struct mu_id mutation,
+                                   bool *out_displaced, struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    int64_t found = 0;
+    MU_TRY(query(outbox, DISPLACED, &stmt, err));
+    bind_number(stmt, 1, seq);
+    mu_stmt_bind_id(stmt, 2, mutation);
+    MU_TRY(one_int(stmt, &found, err));
+    *out_displaced = found != 0;
+    return MU_OK;
+}
+
 static enum mu_status count_states(struct mu_outbox *outbox, int first, int last,
                                    uint64_t *out_count, struct mu_error *err)
 {
@@ -617,14 +646,30 @@ struct renumbered {
     struct mu_hash hash;
 };
 
+/* What cannot be read cannot be numbered anew: it stays behind under its old number, refused. */
+static enum mu_status give_up(struct mu_outbox *outbox, uint64_t position, const char *why,
+                              struct mu_error *err)
+{
+    const struct mu_outbox_mark mark = {.position = position,
+                                        .state = MU_REFUSED,
+                                        .code = MU_E_PROTOCOL,
+                                        .reason = mu_slice_str(why)};
+    return mu_outbox_set(outbox, &mark, err);
+}
+
 static enum mu_status write_again(struct mu_outbox *outbox, uint64_t position,
                                   const struct mu_restamp *restamp, struct renumbered *last,
                                   struct mu_arena *scratch, struct mu_error *err)
 {
     struct mu_pushed body = {0};
     struct mu_mutation mutation;
+    struct mu_error why = {0};
     MU_TRY(mu_outbox_body(outbox, scratch, position, &body, err));
-    MU_TRY(mu_mutation_decode(body.bytes, scratch, &mutation, err));
+    enum mu_status read = mu_mutation_decode(body.bytes, scratch, &mutation, &why);
+    if (read != MU_OK) {
+        return read == MU_E_NOMEM ? mu_fail(err, read, "%s", why.text)
+                                  : give_up(outbox, position, why.text, err);
+    }
     mutation.replica = restamp->replica;
     mutation.number = last->number + 1;
     mutation.previous = last->hash;

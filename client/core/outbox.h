@@ -133,6 +133,13 @@ MU_MUST_USE enum mu_status mu_outbox_drop(struct mu_outbox *outbox, uint64_t pos
  * wait again. */
 MU_MUST_USE enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t fork_seq,
                                             struct mu_error *err);
+/* The highest seq that the server is known to have given one of these entries, 0: none. */
+MU_MUST_USE enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t *out_seq,
+                                                struct mu_error *err);
+/* Whether another than mutation was given this seq: then the server speaks of another history. */
+MU_MUST_USE enum mu_status mu_outbox_displaced(struct mu_outbox *outbox, uint64_t seq,
+                                               struct mu_id mutation, bool *out_displaced,
+                                               struct mu_error *err);
 /* Acked entries up to seq whose change this replica has passed by a transfer: into the
  * journal, or refused when the ack said so. */
 MU_MUST_USE enum mu_status mu_outbox_settle(struct mu_outbox *outbox, uint64_t seq,

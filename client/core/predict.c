@@ -3,6 +3,7 @@
 #include "client/core/effects.h"
 #include "client/core/inside.h"
 #include "client/core/tracking_world.h"
+#include "common/wire/mutation.h"
 
 /* Who this device speaks for.  Read through the world: a change of role or person must
  * predict again. */
@@ -79,4 +80,15 @@ enum mu_status mu_predict(struct mu_client *client, const struct mu_mutation *mu
     MU_TRY(add_writes(client, arena, &prediction.decision, &prediction.touches, err));
     *out = prediction;
     return MU_OK;
+}
+
+enum mu_status mu_predict_read(struct mu_slice bytes, struct mu_arena *arena,
+                               struct mu_mutation *out, struct mu_error *err)
+{
+    enum mu_status status = mu_mutation_decode(bytes, arena, out, err);
+    if (status != MU_OK && status != MU_E_NOMEM) {
+        *out = (struct mu_mutation){0};
+        return MU_OK;
+    }
+    return status;
 }

@@ -19,4 +19,10 @@ MU_MUST_USE enum mu_status mu_predict(struct mu_client *client, const struct mu_
                                       struct mu_arena *arena, struct mu_prediction *out,
                                       struct mu_error *err);
 
+/* The mutation in these bytes of the outbox.  One that cannot be read (a later version's, or
+ * damaged) asks for nothing, and so comes to nothing; what is wrong with it the server will say.
+ * Errors: MU_E_NOMEM. */
+MU_MUST_USE enum mu_status mu_predict_read(struct mu_slice bytes, struct mu_arena *arena,
+                                           struct mu_mutation *out, struct mu_error *err);
+
 #endif

@@ -185,6 +185,7 @@ static enum mu_status answer(struct mu_client *client, const struct mu_flying *f
         return MU_OK;
     case MU_ACK_FORK:
         session->wants_mint = true;
+        session->wants_disown = session->wants_disown || ack->code == MU_E_CONFLICT;
         return MU_OK;
     case MU_ACK_BUSY:
         session->busy_ms = client->turn->mono.ms + clamp(ack->retry_ms, BUSY_MIN_MS, BUSY_MAX_MS);

@@ -7,7 +7,6 @@
 #include "client/core/predict.h"
 #include "client/core/show.h"
 #include "client/core/touch.h"
-#include "common/wire/mutation.h"
 
 struct mu_gone {
     uint64_t position;
@@ -382,7 +381,7 @@ static enum mu_status predict(struct mu_rebase *rebase, uint64_t position, struc
     struct mu_prediction prediction;
     MU_TRY(read_before(rebase, position, arena, &before, err));
     MU_TRY(mu_outbox_body(&client->outbox, arena, position, &body, err));
-    MU_TRY(mu_mutation_decode(body.bytes, arena, &mutation, err));
+    MU_TRY(mu_predict_read(body.bytes, arena, &mutation, err));
     MU_TRY(predict_in_place(rebase, &before, &mutation, arena, &prediction, err));
     return keep(rebase, position, &before, &prediction, arena, err);
 }

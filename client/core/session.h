@@ -77,8 +77,10 @@ struct mu_session {
     uint64_t credit_owed;   /* taken in, not given back yet */
     unsigned mismatches;    /* beacons in a row whose digest at our seq differs */
     bool wants_mint;        /* a new replica id is needed, then HELLO again */
+    bool wants_disown;      /* what waits claims to have seen a history that the server has not */
     unsigned mints;         /* on this connection */
     bool sent_again;        /* on this connection: what the server had forgotten waits again */
+    bool displaced;         /* a change stands where the server said that an own one was */
     struct mu_flight flight;
     struct mu_transfer xfer;
     struct mu_arena kept_arena; /* frames that wait for a key */

@@ -3,7 +3,6 @@
 #include "client/core/effects.h"
 #include "client/core/inside.h"
 #include "client/core/touch.h"
-#include "common/wire/mutation.h"
 
 #define META_STAMP "stamp"
 
@@ -29,7 +28,7 @@ enum mu_status mu_show_entry(struct mu_client *client, uint64_t position, struct
     struct mu_mutation mutation;
     struct mu_prediction prediction;
     MU_TRY(mu_outbox_body(&client->outbox, arena, position, &body, err));
-    MU_TRY(mu_mutation_decode(body.bytes, arena, &mutation, err));
+    MU_TRY(mu_predict_read(body.bytes, arena, &mutation, err));
     MU_TRY(mu_predict(client, &mutation, arena, &prediction, err));
     return mu_show_prediction(client, position, &prediction, arena, err);
 }
