@@ -7,6 +7,8 @@
 #include "common/seal/secret.h"
 #include "tests/sim/sim.h"
 
+#define MORE 8 /* times as often, for each --more */
+
 struct sabotage {
     const char *name;
     struct mu_server_sabotage server;
@@ -43,6 +45,7 @@ static int usage(const char *word)
                   "muster-sim: '%s' is not understood\n"
                   "usage: muster-sim [--seeds N] [--from S] [--devices N] [--edits N] [--calm]\n"
                   "                  [--trace] [--twice] [--check-every N] [--sabotage NAME]\n"
+                  "                  [--hostile] [--more FAULT]\n"
                   "sabotages:",
                   word);
     for (size_t i = 0; i < sizeof sabotages / sizeof sabotages[0]; i++) {
@@ -85,6 +88,10 @@ static bool take(struct arguments *arguments, const char *word, const char *valu
         arguments->options.trace = true;
         return true;
     }
+    if (strcmp(word, "--hostile") == 0) {
+        arguments->options.hostile = true;
+        return true;
+    }
     if (strcmp(word, "--twice") == 0) {
         arguments->twice = true;
         return true;
@@ -95,6 +102,14 @@ static bool take(struct arguments *arguments, const char *word, const char *valu
     }
     if (strcmp(word, "--sabotage") == 0) {
         return take_sabotage(arguments, value);
+    }
+    if (strcmp(word, "--more") == 0) {
+        enum mu_sim_fault fault;
+        bool known = mu_sim_fault_find(value, &fault);
+        if (known) {
+            arguments->options.more[fault] += MORE;
+        }
+        return known;
     }
     if (!number(value, &count)) {
         return false;
@@ -123,6 +138,8 @@ static void add(struct mu_sim_result *sum, const struct mu_sim_result *one)
     sum->changes += one->changes;
     sum->conflicts += one->conflicts;
     sum->refused += one->refused;
+    sum->excused += one->excused;
+    sum->turned += one->turned;
     for (size_t i = 0; i < MU_SIM_FAULTS; i++) {
         sum->faults[i] += one->faults[i];
     }
@@ -131,9 +148,10 @@ static void add(struct mu_sim_result *sum, const struct mu_sim_result *one)
 static void report(const struct mu_sim_result *sum, uint64_t seeds)
 {
     (void)printf("%" PRIu64 " seeds, %" PRIu64 " events, %.1f simulated hours, %" PRIu64
-                 " edits, %" PRIu64 " changes, %" PRIu64 " with conflicts, %" PRIu64 " refused\n",
+                 " edits, %" PRIu64 " changes, %" PRIu64 " with conflicts, %" PRIu64
+                 " refused, %" PRIu64 " refused when sent again, %" PRIu64 " beyond help\n",
                  seeds, sum->events, (double)sum->virtual_ms / 3600000.0, sum->edits, sum->changes,
-                 sum->conflicts, sum->refused);
+                 sum->conflicts, sum->refused, sum->turned, sum->excused);
     for (size_t i = 0; i < MU_SIM_FAULTS; i++) {
         (void)printf("%10" PRIu64 "  %s\n", sum->faults[i],
                      mu_sim_fault_words((enum mu_sim_fault)i));

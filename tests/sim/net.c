@@ -184,23 +184,20 @@ static enum fate fate_of(struct mu_sim *sim, uint64_t conn, bool cut)
         die(sim, conn);
         return VANISHES;
     }
-    if (sim->healed || sim->options->calm || !mu_sim_chance(sim, 2)) {
-        return ARRIVES;
-    }
-    switch (mu_sim_below(sim, 4)) {
-    case 0:
+    if (mu_sim_strikes(sim, MU_SIM_DROP, 200)) {
         mu_sim_count(sim, MU_SIM_DROP);
         die(sim, conn);
         return VANISHES;
-    case 1:
+    }
+    if (mu_sim_strikes(sim, MU_SIM_DOUBLE, 200)) {
         mu_sim_count(sim, MU_SIM_DOUBLE);
         return TWICE;
-    case 2:
+    }
+    if (mu_sim_strikes(sim, MU_SIM_SWAP, 200)) {
         mu_sim_count(sim, MU_SIM_SWAP);
         return OVERTAKEN;
-    default:
-        return ARRIVES;
     }
+    return ARRIVES;
 }
 
 static void plan_message(struct mu_sim *sim, struct mu_event *event, int64_t *last_ms,
@@ -226,6 +223,8 @@ void mu_sim_send_up(struct mu_sim *sim, unsigned device, struct mu_slice bytes)
     if (from->conn == 0) {
         return;
     }
+    mu_sim_watch_up(sim, device, bytes);
+    mu_sim_hostile_overhear(sim, bytes);
     enum fate fate = fate_of(sim, from->conn, from->cut_up);
     if (fate != VANISHES) {
         struct mu_event event = {.kind = MU_EVENT_TO_SERVER,
@@ -240,6 +239,7 @@ void mu_sim_send_up(struct mu_sim *sim, unsigned device, struct mu_slice bytes)
 void mu_sim_send_down(struct mu_sim *sim, uint64_t conn, struct mu_slice bytes)
 {
     struct mu_conn_state *state = conn_of(sim, conn);
+    mu_sim_hostile_overhear(sim, bytes);
     enum fate fate = fate_of(sim, conn, sim->devices[state->device].cut_down);
     if (fate != VANISHES) {
         struct mu_event event = {.kind = MU_EVENT_TO_DEVICE,
@@ -279,9 +279,40 @@ static void arrive_at_server(struct mu_sim *sim, const struct mu_event *event)
     }
 }
 
+/* What comes for a device that reads nothing stays in the socket. */
+static bool waits_in_socket(struct mu_sim *sim, const struct mu_event *event)
+{
+    int64_t until_ms = sim->devices[conn_of(sim, event->conn)->device].stalled_until_ms;
+    bool down = event->kind == MU_EVENT_TO_DEVICE || event->kind == MU_EVENT_LOST;
+    if (!down || sim->now_ms >= until_ms) {
+        return false;
+    }
+    struct mu_event later = *event;
+    later.at_ms = until_ms;
+    mu_queue_plan(&sim->queue, &later);
+    return true;
+}
+
+static void arrive_at_device(struct mu_sim *sim, const struct mu_event *event)
+{
+    struct mu_conn_state *state = conn_of(sim, event->conn);
+    struct mu_slice bytes = mu_slice_of(event->bytes, event->len);
+    if (!state->at_device || state->dead) {
+        return;
+    }
+    if (sim->devices[state->device].hostile) {
+        mu_sim_hostile_hear(sim, bytes);
+    } else {
+        mu_sim_give_device(sim, state->device, MU_CLIENT_MESSAGE, false, bytes);
+    }
+}
+
 void mu_sim_deliver(struct mu_sim *sim, struct mu_event *event)
 {
     struct mu_conn_state *state = conn_of(sim, event->conn);
+    if (waits_in_socket(sim, event)) {
+        return;
+    }
     if (event->kind == MU_EVENT_TO_SERVER) {
         arrive_at_server(sim, event);
     } else if (event->kind == MU_EVENT_GONE) {
@@ -290,10 +321,7 @@ void mu_sim_deliver(struct mu_sim *sim, struct mu_event *event)
             mu_sim_give_server(sim, MU_SERVER_GONE, event->conn, (struct mu_slice){0});
         }
     } else if (event->kind == MU_EVENT_TO_DEVICE) {
-        if (state->at_device && !state->dead) {
-            mu_sim_give_device(sim, state->device, MU_CLIENT_MESSAGE, false,
-                               mu_slice_of(event->bytes, event->len));
-        }
+        arrive_at_device(sim, event);
     } else if (event->kind == MU_EVENT_LOST && state->at_device) {
         state->at_device = false;
         if (sim->devices[state->device].conn == event->conn) {

@@ -76,13 +76,18 @@ static void begin(struct work *work, uint32_t intent)
     work->possible = true;
 }
 
-/* A title that no other edit has. */
-static struct mu_slice new_title(struct work *work, struct mu_id task)
+/* A field of the task that only a newer version knows. */
+#define NEWER_FIELD 900
+
+/* A value that no other edit has, followed from now on. */
+static struct mu_slice new_text(struct work *work, struct mu_id task, uint32_t field)
 {
-    (void)snprintf(work->saved.title, sizeof work->saved.title, "title %u of %u",
-                   ++work->sim->titles, work->device);
+    (void)snprintf(work->saved.text, sizeof work->saved.text, "%s %u of %u",
+                   field == MU_TASK_TITLE ? "title" : "\xff\xfe newer", ++work->sim->texts,
+                   work->device);
     work->saved.task = task;
-    return mu_slice_str(work->saved.title);
+    work->saved.field = field;
+    return mu_slice_str(work->saved.text);
 }
 
 static struct mu_row row_of(struct work *work, uint32_t entity, struct mu_id id)
@@ -109,7 +114,7 @@ static void add_task(struct work *work)
     begin(work, MU_INTENT_TASK_ADD);
     struct mu_id task = fresh_id(work);
     struct mu_op *op = op_on(work, MU_TASK, task);
-    arg(work, op, MU_TASK_TITLE, mu_bytes(new_title(work, task)));
+    arg(work, op, MU_TASK_TITLE, mu_bytes(new_text(work, task, MU_TASK_TITLE)));
     arg(work, op, MU_TASK_COLUMN, mu_id_value(&column));
     if (mu_sim_chance(work->sim, 50) && some_row(work, "person", "1", &person)) {
         arg(work, op, MU_TASK_OWNER, mu_id_value(&person));
@@ -127,7 +132,20 @@ static void edit_title(struct work *work)
         return;
     }
     begin(work, MU_INTENT_TASK_EDIT);
-    arg(work, op_on(work, MU_TASK, task), MU_TASK_TITLE, mu_bytes(new_title(work, task)));
+    arg(work, op_on(work, MU_TASK, task), MU_TASK_TITLE,
+        mu_bytes(new_text(work, task, MU_TASK_TITLE)));
+}
+
+/* As a later version of Muster would: bytes in a field that this one has never heard of. */
+static void edit_as_newer(struct work *work)
+{
+    struct mu_id task;
+    if (!some_row(work, "task", "1", &task)) {
+        return;
+    }
+    mu_sim_count(work->sim, MU_SIM_NEWER);
+    begin(work, MU_INTENT_TASK_EDIT);
+    arg(work, op_on(work, MU_TASK, task), NEWER_FIELD, mu_bytes(new_text(work, task, NEWER_FIELD)));
 }
 
 static void edit_text(struct work *work)
@@ -294,6 +312,9 @@ static void settle_conflict(struct work *work)
     }
     begin(work,
           mu_sim_chance(work->sim, 50) ? MU_INTENT_CONFLICT_RESTORE : MU_INTENT_CONFLICT_ACCEPT);
+    struct mu_row row = row_of(work, MU_CONFLICT, conflict);
+    work->saved.wild = work->intent.number == MU_INTENT_CONFLICT_RESTORE;
+    work->saved.task = mu_row_id(&row, MU_CONFLICT_ROW);
     (void)op_on(work, MU_CONFLICT, conflict);
 }
 
@@ -328,6 +349,12 @@ static void undo(struct work *work)
     struct mu_client *client = work->sim->devices[work->device].client;
     work->possible =
         mu_client_undo(client, &work->sim->arena, &work->intent, &undone, &err) == MU_OK;
+    work->saved.wild = work->possible;
+    for (size_t i = 0; i < work->intent.op_count && work->possible; i++) {
+        if (work->intent.ops[i].entity == MU_TASK) {
+            work->saved.task = work->intent.ops[i].row;
+        }
+    }
 }
 
 static void choose(struct work *work)
@@ -336,28 +363,17 @@ static void choose(struct work *work)
         add_task,     add_task,        edit_title,  edit_title,    edit_title,    edit_text,
         edit_text,    edit_due,        move_task,   move_task,     assign_task,   change_state,
         change_state, label_task,      label_task,  comment,       add_checklist, check_item,
-        check_item,   settle_conflict, delete_task, rename_column, undo};
+        check_item,   settle_conflict, delete_task, rename_column, undo,          edit_as_newer};
     edits[mu_sim_below(work->sim, sizeof edits / sizeof edits[0])](work);
 }
 
 /* -- saving ---------------------------------------------------------------- */
 
-static void remember(struct mu_sim *sim, const struct mu_saved *saved)
-{
-    if (sim->saved_count == sim->saved_room) {
-        sim->saved_room = sim->saved_room == 0 ? 64 : sim->saved_room * 2;
-        sim->saved = realloc(sim->saved, sim->saved_room * sizeof *sim->saved);
-        MU_ASSERT(sim->saved != NULL);
-    }
-    sim->saved[sim->saved_count++] = *saved;
-    sim->result->edits++;
-}
-
 void mu_sim_edit(struct mu_sim *sim, unsigned device)
 {
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_error err = {0};
-    if (!self->node.up) {
+    if (!self->node.up || self->hostile) {
         return;
     }
     struct work work = {.sim = sim, .device = device, .replica = mu_client_replica(self->client)};
@@ -376,9 +392,11 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
         return;
     }
     work.saved.base_seq = status.cursor.seq;
+    work.saved.incarnation = status.cursor.incarnation;
     work.saved.device = device;
-    bool cut = !sim->options->calm && !sim->healed && mu_memdisk_has_power(self->node.disk) &&
-               mu_sim_chance(sim, 1);
+    work.saved.holders = UINT32_C(1) << device;
+    bool cut =
+        mu_memdisk_has_power(self->node.disk) && mu_sim_strikes(sim, MU_SIM_AUTHOR_POWER, 100);
     if (cut) {
         mu_sim_count(sim, MU_SIM_AUTHOR_POWER);
         mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 40));
@@ -387,17 +405,25 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
     enum mu_status saved =
         mu_client_author(self->client, &work.turn, &work.intent, &sim->arena, &authored, &err);
     const struct mu_intent_rule *rule = mu_intent_find(work.intent.number);
-    mu_sim_note(sim, "device %u: %s %s", device, rule != NULL ? rule->name : "?",
-                saved == MU_OK ? "saved" : err.text);
+    mu_sim_note(sim, "device %u: %s %s (number %zu%s%s)", device, rule != NULL ? rule->name : "?",
+                saved == MU_OK ? "saved" : err.text, sim->saved_count,
+                work.saved.text[0] == '\0' ? "" : ", ", work.saved.text);
     if (saved == MU_OK) {
         work.saved.mutation = authored.mutation;
-        remember(sim, &work.saved);
+        mu_sim_remember(sim, &work.saved);
         mu_sim_give_device(sim, device, MU_CLIENT_POKE, false, (struct mu_slice){0});
+    }
+    if (saved == MU_E_IO || saved == MU_E_FULL) {
+        self->attempt = work.saved;
+        self->has_attempt = true;
     }
     bool store_failed = saved == MU_E_IO || saved == MU_E_FULL || saved == MU_E_CORRUPT;
     if (cut || store_failed) {
         mu_sim_device_stop(sim, device, cut);
-    } else if (saved == MU_E_INTERNAL || saved == MU_E_NOMEM) {
+    } else if ((saved == MU_E_INTERNAL || saved == MU_E_NOMEM) && !self->doubtful) {
         mu_sim_fail(sim, "an edit failed: %s", err.text);
+    }
+    if (saved == MU_E_CORRUPT && self->doubtful) {
+        mu_sim_rebuild(sim, device);
     }
 }

@@ -18,8 +18,9 @@ enum mu_event_kind {
     MU_EVENT_DEVICE_TICK,
     MU_EVENT_SERVER_START,
     MU_EVENT_DEVICE_START,
-    MU_EVENT_EDIT, /* a person does something on a device */
-    MU_EVENT_CHAOS /* the seed breaks something */
+    MU_EVENT_EDIT,   /* a person does something on a device */
+    MU_EVENT_CHAOS,  /* the seed breaks something */
+    MU_EVENT_HOSTILE /* the hostile member does something */
 };
 
 struct mu_event {

@@ -8,11 +8,12 @@
 
 #include "tests/sim/inside.h"
 
-#define EDITS_LEAST  60
-#define EDITS_SPREAD 120
-#define EDIT_GAP_MS  4000
-#define CHAOS_GAP_MS 15000
-#define LOOK_MS      500
+#define EDITS_LEAST    60
+#define EDITS_SPREAD   120
+#define EDIT_GAP_MS    4000
+#define CHAOS_GAP_MS   15000
+#define HOSTILE_GAP_MS 3000
+#define LOOK_MS        500
 #define PATIENCE_MS                                                              \
     INT64_C(1500000) /* after the healing: a parked client tries every 5 minutes \
                       */
@@ -20,7 +21,13 @@
 #define TRACE_PRIME UINT64_C(0x100000001b3)
 
 static const char *const fault_words[] = {
-#define X(name, words) words,
+#define X(name, text, weight, words) words,
+    MU_SIM_FAULT_MAP(X)
+#undef X
+};
+
+static const char *const fault_names[] = {
+#define X(name, text, weight, words) text,
     MU_SIM_FAULT_MAP(X)
 #undef X
 };
@@ -28,6 +35,17 @@ static const char *const fault_words[] = {
 const char *mu_sim_fault_words(enum mu_sim_fault fault)
 {
     return fault_words[fault];
+}
+
+bool mu_sim_fault_find(const char *name, enum mu_sim_fault *out)
+{
+    for (size_t i = 0; i < MU_SIM_FAULTS; i++) {
+        if (strcmp(fault_names[i], name) == 0) {
+            *out = (enum mu_sim_fault)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 void mu_sim_fail(struct mu_sim *sim, const char *fmt, ...)
@@ -84,6 +102,17 @@ void mu_sim_count(struct mu_sim *sim, enum mu_sim_fault fault)
     mu_sim_note(sim, "fault: %s", fault_words[fault]);
 }
 
+bool mu_sim_rough(const struct mu_sim *sim)
+{
+    return !sim->healed && !sim->options->calm;
+}
+
+bool mu_sim_strikes(struct mu_sim *sim, enum mu_sim_fault fault, unsigned usual)
+{
+    unsigned more = sim->options->more[fault];
+    return mu_sim_rough(sim) && mu_dice_below(&sim->dice, usual) < (more == 0 ? 1 : more);
+}
+
 /* -- events ---------------------------------------------------------------- */
 
 static void plan(struct mu_sim *sim, enum mu_event_kind kind, int64_t gap_ms)
@@ -103,6 +132,10 @@ static void edit_or_heal(struct mu_sim *sim)
     sim->edits_left--;
     /* Often several in a row on one device. */
     unsigned device = (unsigned)mu_sim_below(sim, sim->device_count);
+    if (sim->now_ms < sim->devices[device].stalled_until_ms) {
+        plan(sim, MU_EVENT_EDIT, EDIT_GAP_MS);
+        return;
+    }
     for (uint64_t i = mu_sim_below(sim, 3) + 1; i > 0 && !mu_sim_failed(sim); i--) {
         mu_arena_clear(&sim->arena);
         mu_sim_edit(sim, device);
@@ -167,6 +200,12 @@ void mu_sim_step(struct mu_sim *sim, struct mu_event *event)
             plan(sim, MU_EVENT_CHAOS, CHAOS_GAP_MS);
         }
         break;
+    case MU_EVENT_HOSTILE:
+        if (!sim->healed) {
+            mu_sim_hostile_act(sim);
+            plan(sim, MU_EVENT_HOSTILE, HOSTILE_GAP_MS);
+        }
+        break;
     }
     free(event->bytes);
 }
@@ -200,27 +239,32 @@ static void run(struct mu_sim *sim)
     }
 }
 
-void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
+/* How many people, how much work, and whether one of them is hostile. */
+static void cast(struct mu_sim *sim)
 {
-    *out = (struct mu_sim_result){.trace = UINT64_C(0xcbf29ce484222325)};
-    struct mu_sim *sim = calloc(1, sizeof *sim);
-    MU_ASSERT(sim != NULL);
-    sim->options = options;
-    sim->result = out;
-    sim->dice.state = options->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    sim->device_count =
-        options->devices != 0 ? options->devices : 2 + (unsigned)mu_sim_below(sim, 4);
-    sim->edits_left = options->edits != 0 ? options->edits
-                                          : EDITS_LEAST + (unsigned)mu_sim_below(sim, EDITS_SPREAD);
-    MU_ASSERT(sim->device_count <= MU_SIM_DEVICES_MAX);
-    mu_arena_init(&sim->arena, MU_SIM_ARENA_MAX);
+    const struct mu_sim_options *options = sim->options;
+    unsigned people = 2 + (unsigned)mu_sim_below(sim, 4);
+    unsigned edits = EDITS_LEAST + (unsigned)mu_sim_below(sim, EDITS_SPREAD);
+    bool hostile = mu_sim_chance(sim, 25) && !options->calm;
+    sim->device_count = options->devices != 0 ? options->devices : people;
+    sim->edits_left = options->edits != 0 ? options->edits : edits;
+    if (hostile || options->hostile) {
+        MU_ASSERT(sim->device_count < MU_SIM_DEVICES_MAX);
+        mu_sim_hostile_begin(sim, sim->device_count++);
+    }
+    mu_sim_swizzle(sim);
+}
 
+static void begin(struct mu_sim *sim)
+{
     /* Founded in calm weather. */
+    const struct mu_sim_options *options = sim->options;
     struct mu_sim_options calm = *options;
     calm.calm = true;
     calm.server_sabotage = (struct mu_server_sabotage){0};
     calm.client_sabotage = (struct mu_client_sabotage){0};
     sim->options = &calm;
+    sim->history.founded = UINT64_MAX;
     mu_sim_found(sim);
     sim->options = options;
     if (sim->server.node.up) {
@@ -235,16 +279,35 @@ void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
     if (!options->calm) {
         plan(sim, MU_EVENT_CHAOS, CHAOS_GAP_MS);
     }
+    if (sim->hostile != NULL) {
+        plan(sim, MU_EVENT_HOSTILE, HOSTILE_GAP_MS);
+    }
+}
+
+void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
+{
+    *out = (struct mu_sim_result){.trace = UINT64_C(0xcbf29ce484222325)};
+    struct mu_sim *sim = calloc(1, sizeof *sim);
+    MU_ASSERT(sim != NULL);
+    sim->options = options;
+    sim->result = out;
+    sim->dice.state = options->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    mu_arena_init(&sim->arena, MU_SIM_ARENA_MAX);
+    mu_arena_init(&sim->scratch, MU_SIM_ARENA_MAX);
+    cast(sim);
+    begin(sim);
     run(sim);
     if (!mu_sim_failed(sim)) {
         mu_sim_check_end(sim);
     }
     out->virtual_ms = sim->now_ms;
     mu_sim_free_machines(sim);
+    mu_sim_hostile_free(sim);
+    mu_sim_history_free(sim);
     mu_queue_free(&sim->queue);
     mu_arena_deinit(&sim->arena);
+    mu_arena_deinit(&sim->scratch);
     free(sim->conns);
     free(sim->saved);
-    free(sim->chains);
     free(sim);
 }
