@@ -233,9 +233,6 @@ void mu_sim_heal(struct mu_sim *sim)
     sim->healed = true;
     sim->healed_ms = sim->now_ms;
     mu_sim_note(sim, "everything is healed");
-    for (unsigned i = 0; i < sim->device_count; i++) {
-        mu_sim_doctor(sim, i);
-    }
     mu_sim_server_stop(sim, true);
     end_faults(sim, &sim->server.node);
     for (unsigned i = 0; i < sim->device_count; i++) {

@@ -392,6 +392,9 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     find_attempt(sim, device);
     mu_client_sabotage(self->client, sim->options->client_sabotage);
     mu_sim_give_device(sim, device, MU_CLIENT_TICK, false, (struct mu_slice){0});
+    if (sim->healed) {
+        mu_sim_doctor(sim, device);
+    }
 }
 
 static void device_outputs(struct mu_sim *sim, unsigned device,
