@@ -30,3 +30,24 @@ enum mu_exit mu_exit_code(enum mu_status status)
     }
     return MU_EXIT_BUG;
 }
+
+const char *mu_exit_word(enum mu_exit code)
+{
+    switch (code) {
+    case MU_EXIT_OK:
+        return "ok";
+    case MU_EXIT_USAGE:
+        return "usage";
+    case MU_EXIT_NOT_FOUND:
+        return "not_found";
+    case MU_EXIT_REFUSED:
+        return "refused";
+    case MU_EXIT_STORE:
+        return "store";
+    case MU_EXIT_BUG:
+        return "bug";
+    case MU_EXIT_DISK:
+        return "disk";
+    }
+    return "bug";
+}

@@ -15,5 +15,7 @@ enum mu_exit {
 };
 
 enum mu_exit mu_exit_code(enum mu_status status);
+/* The word for a failure in JSON; `muster` says the same ones. */
+const char *mu_exit_word(enum mu_exit code);
 
 #endif

@@ -2,10 +2,13 @@
 
 #include <netinet/in.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/model/domain.h"
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
 #include "server/core/server.h"
@@ -16,9 +19,51 @@
 #define INVITE_DAYS  7
 #define DAY_MS       ((int64_t)24 * 60 * 60 * 1000)
 #define ZONE_DEFAULT "UTC"
+#define ZONE_FOLDER  "/usr/share/zoneinfo"
+#define PATH_ROOM    (sizeof ZONE_FOLDER + MU_ZONE_MAX + 1)
 #define PORT_FIRST   20000
 #define PORT_COUNT   12000
 #define PORT_TRIES   100
+
+/* As `muster invite` wants them: one rule for every member. */
+static bool is_handle(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!word && (i == 0 || (c != '-' && c != '_' && c != '.'))) {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
+/* Dues of the whole team are read in it, on every laptop: a name that means nothing would
+ * silently become UTC there. */
+static enum mu_status check_zone(const char *name, struct mu_error *err)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
+    char path[PATH_ROOM];
+    struct stat file;
+    size_t len = strlen(name);
+    if (strcmp(name, ZONE_DEFAULT) == 0) {
+        return MU_OK;
+    }
+    if (len == 0 || len > MU_ZONE_MAX || name[0] == '/' || strspn(name, allowed) != len) {
+        return mu_fail(err, MU_E_USAGE, "--zone is a name such as Europe/Lisbon or UTC");
+    }
+    (void)snprintf(path, sizeof path, ZONE_FOLDER "/%s", name);
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) {
+        bool none = stat(ZONE_FOLDER, &file) != 0;
+        return none
+                   ? mu_fail(err, MU_E_USAGE,
+                             "this system knows no time zones: install tzdata, or leave --zone out")
+                   : mu_fail(err, MU_E_USAGE,
+                             "there is no time zone '%s'; write one such as Europe/Lisbon", name);
+    }
+    return MU_OK;
+}
 
 enum mu_status mu_lead_parse(const char *text, struct mu_lead *out, struct mu_error *err)
 {
@@ -40,6 +85,11 @@ enum mu_status mu_lead_parse(const char *text, struct mu_lead *out, struct mu_er
     if (name_len == 0 || name_len >= sizeof lead.name || handle_len == 0 ||
         handle_len >= sizeof lead.handle) {
         return mu_fail(err, MU_E_USAGE, "write the lead as \"Ana Ruiz <ana>\"");
+    }
+    if (!is_handle(handle, handle_len)) {
+        return mu_fail(err, MU_E_USAGE,
+                       "the lead's handle is made of a-z, 0-9 and -_. and begins with a letter or "
+                       "digit, as in \"Ana Ruiz <ana>\"");
     }
     memcpy(lead.name, text, name_len);
     memcpy(lead.handle, handle, handle_len);
@@ -181,6 +231,12 @@ enum mu_status mu_found(const struct mu_found_args *args, struct mu_found *out,
     struct mu_lead lead;
     struct mu_config config;
     MU_TRY(mu_lead_parse(args->lead, &lead, err));
+    if (args->team[0] == '\0') {
+        return mu_fail(err, MU_E_USAGE, "a team needs a name: --team Orion");
+    }
+    if (args->zone != NULL) {
+        MU_TRY(check_zone(args->zone, err));
+    }
     MU_TRY(choose_endpoints(args, &config, err));
     MU_DATADIR_AUTO struct mu_datadir dir = {.fd = -1, .lock_fd = -1};
     MU_TRY(mu_datadir_make(args->data, &dir, err));

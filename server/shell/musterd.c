@@ -54,9 +54,10 @@ static void print_error(const struct mu_error *err, bool json)
     MU_BUF_AUTO struct mu_buf line;
     mu_buf_init(&line, 4096);
     if (mu_buf_append_str(&line, "{\"error\":{\"code\":") == MU_OK &&
-        mu_json_string(&line, mu_status_text(err->status)) == MU_OK &&
+        mu_json_string(&line, mu_exit_word(mu_exit_code(err->status))) == MU_OK &&
         mu_buf_append_str(&line, ",\"message\":") == MU_OK &&
-        mu_json_string(&line, shown) == MU_OK && mu_buf_append_str(&line, "}}\n") == MU_OK) {
+        mu_json_string(&line, shown) == MU_OK &&
+        mu_buf_append_str(&line, ",\"hint\":null}}\n") == MU_OK) {
         (void)fwrite(line.data, 1, line.len, stderr);
     }
 }

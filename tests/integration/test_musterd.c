@@ -82,6 +82,16 @@ static void test_musterd__folders_that_are_none_of_ours(void **state)
     assert_says(MU_WORDS(musterd, "sreve", "--data", "x"), 2, "did you mean 'serve'");
     assert_says(MU_WORDS(musterd, "init", "--data", "x", "--team", "T", "--lead", "Ana"), 2,
                 "write the lead as");
+    assert_says(MU_WORDS(musterd, "init", "--data", "x", "--team", "T", "--lead", "Ana <a na>"), 2,
+                "handle is made of");
+    assert_says(MU_WORDS(musterd, "init", "--data", "x", "--team", "", "--lead", "Ana <ana>"), 2,
+                "a team needs a name");
+    assert_says(MU_WORDS(musterd, "init", "--data", "x", "--team", "T", "--lead", "Ana <ana>",
+                         "--zone", "Europe/Nowhere"),
+                2, "no time zone 'Europe/Nowhere'");
+    assert_says(MU_WORDS(musterd, "init", "--data", "x", "--team", "T", "--lead", "Ana <ana>",
+                         "--zone", "../../etc/passwd", "--json"),
+                2, "{\"error\":{\"code\":\"usage\",");
     assert_int_equal(access("x", F_OK), -1);
 }
 
