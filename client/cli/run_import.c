@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/edit.h"
 #include "client/cli/progress.h"
+#include "client/home/file.h"
 #include "client/import/csv_map.h"
 #include "client/import/plan.h"
 #include "client/import/trello.h"
@@ -23,6 +24,8 @@ struct files {
     struct mu_buf bytes[MU_TRELLO_FILES_MAX];
     struct mu_slice slices[MU_TRELLO_FILES_MAX];
     const char *names[MU_TRELLO_FILES_MAX];
+    const char *shown[MU_TRELLO_FILES_MAX]; /* the names as errors have them */
+    char shown_room[MU_TRELLO_FILES_MAX][MU_SHOWN_MAX];
     size_t count;
     size_t total;
 };
@@ -51,6 +54,7 @@ static enum mu_status read_files(struct mu_cli *cli, size_t most, size_t size_ma
         }
         out->slices[out->count] = mu_buf_view(&out->bytes[out->count]);
         out->names[out->count] = word->text;
+        out->shown[out->count] = mu_path_show(word->text, out->shown_room[out->count]);
         out->total += out->slices[out->count].len;
         out->count++;
     }
@@ -178,7 +182,9 @@ static enum mu_status import_trello(struct mu_session *session, const struct fil
     struct mu_source_board board;
     struct mu_arena arena;
     mu_arena_init(&arena, ARENA_TRELLO * files->total + ARENA_BASE);
-    enum mu_status status = mu_trello_read(files->slices, files->count, &arena, &board, err);
+    struct mu_trello_options options = {.names = files->shown};
+    enum mu_status status =
+        mu_trello_read_with(files->slices, files->count, &options, &arena, &board, err);
     if (status == MU_OK) {
         status = import_board(session, &board, &arena, err);
     }
@@ -224,7 +230,9 @@ static enum mu_status read_csv(struct mu_cli *cli, const struct files *files,
     const char *name = mu_args_value(&cli->args, "name");
     struct mu_csv_table table;
     struct mu_csv_map map;
-    MU_TRY(mu_csv_read(files->slices[0], arena, &table, err));
+    if (mu_csv_read(files->slices[0], arena, &table, err) != MU_OK) {
+        return mu_error_wrap(err, "'%s'", files->shown[0]);
+    }
     if (mapping != NULL) {
         MU_TRY(mu_csv_map_parse(mu_slice_str(mapping), &table, arena, &map, err));
     } else if (mu_csv_map_asana(&table, &map, err) != MU_OK) {

@@ -51,10 +51,13 @@ static enum mu_status open_file(struct trello *t, struct trello_file *file, size
     return trello_file_open(t, file);
 }
 
-/* "file 2: " in front of an error where there are several. */
+/* "board.json: " in front of an error, or "file 2: " of several that nobody named. */
 static enum mu_status in_file(struct trello *t, const struct trello_file *file,
                               enum mu_status status)
 {
+    if (status != MU_OK && file->shown != NULL) {
+        return mu_error_wrap(t->err, "'%s'", file->shown);
+    }
     if (status != MU_OK && t->file_count > 1) {
         return mu_error_wrap(t->err, "file %zu", file->number);
     }
@@ -75,8 +78,9 @@ static enum mu_status same_board(struct trello *t)
 }
 
 static enum mu_status open_files(struct trello *t, const struct mu_slice *files, size_t count,
-                                 size_t file_max)
+                                 const struct mu_trello_options *options)
 {
+    size_t file_max = options->file_max > 0 ? options->file_max : MU_TRELLO_FILE_MAX;
     if (count == 0 || count > MU_TRELLO_FILES_MAX) {
         return mu_fail(t->err, count == 0 ? MU_E_INVALID : MU_E_LIMIT,
                        "%zu files given, 1 to %d can be read together", count, MU_TRELLO_FILES_MAX);
@@ -87,7 +91,11 @@ static enum mu_status open_files(struct trello *t, const struct mu_slice *files,
     }
     t->file_count = count;
     for (size_t i = 0; i < count; i++) {
-        t->files[i] = (struct trello_file){.text = files[i], .number = i + 1};
+        t->files[i] = (struct trello_file){
+            .text = files[i],
+            .number = i + 1,
+            .shown = options->names != NULL ? options->names[i] : NULL,
+        };
         MU_TRY(in_file(t, &t->files[i], open_file(t, &t->files[i], file_max)));
     }
     MU_TRY(same_board(t));
@@ -161,13 +169,13 @@ static enum mu_status read_all(struct trello *t)
     return read_array(t, TRELLO_ACTIONS, &t->action_ids.count, trello_read_action);
 }
 
-enum mu_status mu_trello_read_limited(const struct mu_slice *files, size_t count, size_t file_max,
-                                      struct mu_arena *arena, struct mu_source_board *out,
-                                      struct mu_error *err)
+enum mu_status mu_trello_read_with(const struct mu_slice *files, size_t count,
+                                   const struct mu_trello_options *options, struct mu_arena *arena,
+                                   struct mu_source_board *out, struct mu_error *err)
 {
     struct trello t;
     init(&t, arena, err);
-    MU_TRY(open_files(&t, files, count, file_max));
+    MU_TRY(open_files(&t, files, count, options));
     MU_TRY(read_all(&t));
     return trello_end(&t, out);
 }
@@ -175,5 +183,6 @@ enum mu_status mu_trello_read_limited(const struct mu_slice *files, size_t count
 enum mu_status mu_trello_read(const struct mu_slice *files, size_t count, struct mu_arena *arena,
                               struct mu_source_board *out, struct mu_error *err)
 {
-    return mu_trello_read_limited(files, count, MU_TRELLO_FILE_MAX, arena, out, err);
+    struct mu_trello_options options = {.names = NULL};
+    return mu_trello_read_with(files, count, &options, arena, out, err);
 }

@@ -27,17 +27,20 @@
 /* files are borrowed for the call only; everything in out lives in arena, whose
  * ceiling is the ceiling of the import (two times the files is plenty).  out is
  * written only on success; after a failure the arena holds nothing of use.
- * Errors name the file (when several), the line and the column:
+ * Errors name the file (when named, or several), the line and the column:
  * MU_E_INVALID not JSON, cut off, not UTF-8, NUL, doubled key, lone surrogate,
  * not a Trello export (and what it seems to be), files of different boards;
  * MU_E_LIMIT too large or nested too deep, or the arena is full. */
 MU_MUST_USE enum mu_status mu_trello_read(const struct mu_slice *files, size_t count,
                                           struct mu_arena *arena, struct mu_source_board *out,
                                           struct mu_error *err);
-/* The same with another limit for each file's bytes. */
-MU_MUST_USE enum mu_status mu_trello_read_limited(const struct mu_slice *files, size_t count,
-                                                  size_t file_max, struct mu_arena *arena,
-                                                  struct mu_source_board *out,
-                                                  struct mu_error *err);
+struct mu_trello_options {
+    const char *const *names; /* what errors call the files, safe to show; NULL: "file 2" */
+    size_t file_max;          /* bytes of each; 0: MU_TRELLO_FILE_MAX */
+};
+MU_MUST_USE enum mu_status mu_trello_read_with(const struct mu_slice *files, size_t count,
+                                               const struct mu_trello_options *options,
+                                               struct mu_arena *arena, struct mu_source_board *out,
+                                               struct mu_error *err);
 
 #endif

@@ -50,6 +50,7 @@ enum trello_array {
 struct trello_file {
     struct mu_slice text;
     size_t number;                         /* among the files given, from 1 */
+    const char *shown;                     /* what errors call it; may be NULL */
     bool is_card;                          /* one card at the root */
     struct mu_slice arrays[TRELLO_ARRAYS]; /* empty when the file has none */
     struct mu_slice label_names;           /* object, or empty */

@@ -507,9 +507,12 @@ static void test_import_trello__limits_are_kept(void **state)
     struct mu_error err = {0};
     import_read_board("trello-card.json", &file);
     struct mu_slice view = mu_buf_view(&file);
-    assert_int_equal(mu_trello_read_limited(&view, 1, view.len, &arena, &board, &err), MU_OK);
-    assert_int_equal(mu_trello_read_limited(&view, 1, view.len - 1, &arena, &board, &err),
-                     MU_E_LIMIT);
+    static const char *const names[] = {"card.json"};
+    struct mu_trello_options options = {.names = names, .file_max = view.len};
+    assert_int_equal(mu_trello_read_with(&view, 1, &options, &arena, &board, &err), MU_OK);
+    options.file_max = view.len - 1;
+    assert_int_equal(mu_trello_read_with(&view, 1, &options, &arena, &board, &err), MU_E_LIMIT);
+    assert_non_null(strstr(err.text, "'card.json': "));
     assert_non_null(strstr(err.text, "larger than"));
     assert_int_equal(mu_trello_read(&view, 0, &arena, &board, &err), MU_E_INVALID);
 
