@@ -8,6 +8,9 @@
 #include "common/seal/hash.h"
 
 static const char SQL_COUNTS[] = "SELECT column_id, count(*) FROM task GROUP BY column_id";
+/* Ids of rows made on a device rise with time, and those of an import say nothing. */
+static const char SQL_OWN[] = "SELECT board FROM task WHERE created_by = ?1 AND source IS NULL"
+                              " AND deleted IS NOT 1 ORDER BY id DESC LIMIT 1";
 static const char SQL_LOAD[] = "SELECT count(*) FROM task WHERE column_id = ?1 AND state < 6"
                                " AND archived IS NOT 1 AND deleted IS NOT 1";
 
@@ -54,6 +57,22 @@ static enum mu_status fullest(struct mu_session *session, const struct mu_board_
     return MU_OK;
 }
 
+/* The board on which this person last made a task; NULL: none, or it is archived by now. */
+static enum mu_status newest_own(struct mu_session *session, const struct mu_board_name **out,
+                                 struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    MU_TRY(mu_stmt_prepare(&stmt, session->db, SQL_OWN, err));
+    mu_stmt_bind_id(&stmt, 1, session->self);
+    enum mu_status status = mu_stmt_step(&stmt, &row, err);
+    const struct mu_board_name *board =
+        status == MU_OK && row ? mu_names_board(&session->names, mu_stmt_id(&stmt, 0)) : NULL;
+    mu_stmt_finalize(&stmt);
+    *out = board != NULL && !board->archived ? board : NULL;
+    return status;
+}
+
 enum mu_status mu_default_board(struct mu_session *session, const struct mu_board_name **out,
                                 struct mu_error *err)
 {
@@ -72,7 +91,11 @@ enum mu_status mu_default_board(struct mu_session *session, const struct mu_boar
     if (live == 0) {
         return mu_fail(err, MU_E_NOT_FOUND, "there is no board here yet");
     }
-    return live == 1 ? MU_OK : fullest(session, out, err);
+    if (live == 1) {
+        return MU_OK;
+    }
+    MU_TRY(newest_own(session, out, err));
+    return *out != NULL ? MU_OK : fullest(session, out, err);
 }
 
 /* -- columns ----------------------------------------------------------------- */

@@ -4,8 +4,9 @@
 
 #include "client/cli/edit.h"
 
-/* The board for a new task: the one said by option or setting, the only one, or else the one
- * with the most tasks.  MU_E_NOT_FOUND when there is none. */
+/* The board for a new task: the one said by option or setting, the only one, that of the
+ * task this person made last, or else the one with the most tasks.  MU_E_NOT_FOUND when there is
+ * none. */
 MU_MUST_USE enum mu_status mu_default_board(struct mu_session *session,
                                             const struct mu_board_name **out, struct mu_error *err);
 /* The column for a new task on board: the first of kind todo, else backlog, else the first. */

@@ -42,6 +42,10 @@ static enum mu_status list_conflicts(struct mu_session *session, struct mu_error
         MU_TRY(task_of(session, &lines[i], &line, &task, err));
         if (cli->json) {
             mu_conflict_json(&json, NULL, &lines[i], task, &session->names);
+        } else if (!cli->terminal) {
+            MU_TRY(mu_cli_put(
+                mu_words_conflict_tabs(&cli->out, &lines[i], task, &session->names, &session->from),
+                err));
         } else {
             MU_TRY(mu_cli_put(
                 mu_words_conflict(&cli->out, &lines[i], task, &session->names, &session->from),

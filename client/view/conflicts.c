@@ -286,6 +286,40 @@ enum mu_status mu_words_conflict(struct mu_buf *out, const struct mu_conflict_li
     return put_settled(out, conflict, names);
 }
 
+static enum mu_status put_tabs_side(struct mu_buf *out, const struct mu_conflict_line *conflict,
+                                    bool kept, const struct mu_names *names,
+                                    const struct mu_viewpoint *from)
+{
+    struct mu_id by = kept ? conflict->kept_by : conflict->lost_by;
+    struct mu_value value = kept ? conflict->kept : conflict->lost;
+    const struct mu_person_name *person = mu_id_is_zero(by) ? NULL : mu_names_person(names, by);
+    const struct mu_field *field = mu_field_find(conflict->entity, conflict->field);
+    if (person != NULL) {
+        MU_TRY(mu_show(out, person->handle, MU_SHOW_ONE_LINE));
+    }
+    MU_TRY(mu_buf_append_byte(out, '\t'));
+    /* A text and a date as they are: nothing in quotes, nothing cut. */
+    if (value.kind == MU_BYTES && field != NULL &&
+        (field->type == MU_TYPE_TEXT || field->type == MU_TYPE_DUE)) {
+        MU_TRY(mu_show(out, value.bytes, MU_SHOW_ONE_LINE));
+    } else {
+        MU_TRY(mu_words_value(out, conflict->entity, conflict->field, value, names, from));
+    }
+    return mu_buf_append_byte(out, '\t');
+}
+
+enum mu_status mu_words_conflict_tabs(struct mu_buf *out, const struct mu_conflict_line *conflict,
+                                      const struct mu_task_line *task, const struct mu_names *names,
+                                      const struct mu_viewpoint *from)
+{
+    const struct mu_field *field = mu_field_find(conflict->entity, conflict->field);
+    MU_TRY(mu_buf_printf(out, "%s\t%s\t%s\t", conflict->ref, task != NULL ? task->ref : "",
+                         field != NULL ? field->name : "deleted"));
+    MU_TRY(put_tabs_side(out, conflict, true, names, from));
+    MU_TRY(put_tabs_side(out, conflict, false, names, from));
+    return mu_buf_printf(out, "%s\n", mu_conflict_state_name(conflict->state));
+}
+
 static enum mu_status put_whole(struct mu_buf *out, const char *head,
                                 const struct mu_conflict_line *conflict, bool kept,
                                 const struct mu_names *names, const struct mu_viewpoint *from,

@@ -46,6 +46,13 @@ MU_MUST_USE enum mu_status mu_words_conflict(struct mu_buf *out,
                                              const struct mu_task_line *task,
                                              const struct mu_names *names,
                                              const struct mu_viewpoint *from);
+/* For programs in a pipe, with line end: ref, task, field, who and value that stands, who and
+ * value that was set aside, state; between tabs, values whole. */
+MU_MUST_USE enum mu_status mu_words_conflict_tabs(struct mu_buf *out,
+                                                  const struct mu_conflict_line *conflict,
+                                                  const struct mu_task_line *task,
+                                                  const struct mu_names *names,
+                                                  const struct mu_viewpoint *from);
 /* Both values whole, on lines of their own, with who and when. */
 MU_MUST_USE enum mu_status mu_words_conflict_whole(struct mu_buf *out,
                                                    const struct mu_conflict_line *conflict,

@@ -86,6 +86,10 @@ enum mu_status mu_words_task_echo(struct mu_buf *out, const struct mu_task_line 
     if (line->column != NULL) {
         MU_TRY(mu_buf_append_str(out, DOT));
         MU_TRY(mu_show(out, line->column->name, MU_SHOW_ONE_LINE));
+        if (line->column->board != SIZE_MAX && names->board_count > 1) {
+            MU_TRY(mu_buf_append_str(out, " on "));
+            MU_TRY(mu_show(out, names->boards[line->column->board].name, MU_SHOW_ONE_LINE));
+        }
     }
     if (line->deleted || line->archived) {
         MU_TRY(mu_buf_append_str(out, line->deleted ? DOT "in the trash" : DOT "archived"));

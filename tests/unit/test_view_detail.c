@@ -183,7 +183,7 @@ static void test_echo__says_what_was_understood(void **state)
 
     assert_int_equal(mu_words_task_echo(&out, &call.line, &names, &from), MU_OK);
     is_text(&out, "T-1 \"Call Kowalczyk\" \xc2\xb7 @ana \xc2\xb7 due Fri 27 Nov 18:00 (3 d) "
-                  "\xc2\xb7 To do");
+                  "\xc2\xb7 To do on Work");
     mu_buf_clear(&out);
     assert_int_equal(mu_words_task_echo(&out, &parser.line, &names, &from), MU_OK);
     assert_non_null(
