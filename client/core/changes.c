@@ -7,6 +7,7 @@
 #include "client/core/touch.h"
 #include "client/core/trust.h"
 #include "client/core/undo.h"
+#include "client/core/vouch.h"
 #include "common/seal/hash.h"
 #include "common/wire/mutation.h"
 
@@ -190,6 +191,17 @@ static enum mu_status apply(struct intake *intake, const struct mu_change *chang
     return mu_replica_note(client->replica, change, err);
 }
 
+/* A text or a device more: some copy may be missing. */
+static bool concerns_sealed(const struct mu_change *change)
+{
+    for (size_t i = 0; i < change->effect_count; i++) {
+        if (change->effects[i].entity == MU_SEALED || change->effects[i].entity == MU_DEVICE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum mu_status take_one(struct intake *intake, uint64_t seq, struct mu_slice sealed,
                                bool *out_fault, struct mu_error *err)
 {
@@ -211,6 +223,8 @@ static enum mu_status take_one(struct intake *intake, uint64_t seq, struct mu_sl
     }
     MU_TRY(apply(intake, &change, out_fault, err));
     mu_trust_applied(&intake->trust, &change);
+    MU_TRY(mu_vouch_note(client, &change, &mutation, err));
+    client->sealed_due = client->sealed_due || concerns_sealed(&change);
     struct mu_hash hash;
     mu_hash_of(sealed, &hash);
     intake->cursor.seq = seq;

@@ -108,6 +108,7 @@ static void init(struct mu_client *client, struct mu_db *replica_db, struct mu_d
     client->replica_db = replica_db;
     client->outbox_db = outbox_db;
     client->file = file;
+    client->sealed_due = true;
     client->workspace = file->workspace;
     client->device = file->device;
     client->boot_nonce = mu_entropy_id(turn->entropy, turn->wall.ms);

@@ -38,6 +38,9 @@ struct mu_client {
     uint32_t key_epoch; /* 0: none */
     struct mu_epoch_key key;
 
+    /* Sealed texts may lack a copy: sealed.c looks when the link is live. */
+    bool sealed_due;
+
     /* Of the turn under way. */
     const struct mu_client_turn *turn;
     struct mu_rebase rebase;

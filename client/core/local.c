@@ -30,6 +30,16 @@ static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
     [MU_LOCAL_COPY_FIRST] = "SELECT seq FROM change_copy c WHERE seq <= ?1"
                             " AND NOT EXISTS (SELECT 1 FROM change_copy p WHERE p.seq = c.seq - 1)"
                             " ORDER BY seq DESC LIMIT 1",
+    [MU_LOCAL_VOUCHED_PUT] = "INSERT OR REPLACE INTO vouched"
+                             " (entity, id, person, standing, sign_key, box_key)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [MU_LOCAL_VOUCHED_GET] = "SELECT person, standing, sign_key, box_key FROM vouched"
+                             " WHERE entity = ?1 AND id = ?2",
+    [MU_LOCAL_VOUCHED_REVOKE] = "UPDATE vouched SET standing = 0"
+                                " WHERE entity = 3 AND (id = ?1 OR person = ?1)",
+    [MU_LOCAL_DEVICES_OF] = "SELECT id FROM device WHERE person = ?1 ORDER BY id",
+    [MU_LOCAL_SEALED_OF] = "SELECT id FROM sealed WHERE (from_person = ?1 OR to_person = ?1)"
+                           " AND id > ?2 ORDER BY id LIMIT 64",
     [MU_LOCAL_STAGE_PUT] = "INSERT OR REPLACE INTO staged (bucket, number, rows)"
                            " VALUES (?1, ?2, ?3)",
     [MU_LOCAL_STAGE_DROP] = "DELETE FROM staged WHERE bucket = ?1",

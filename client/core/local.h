@@ -1,5 +1,5 @@
 /* The statements on what a client keeps in replica.db beside the board (local.sql), by
- * number; touch.c, history.c and stage.c use them through struct mu_queries. */
+ * number; touch.c, vouch.c, sealed.c and stage.c use them through struct mu_queries. */
 #ifndef MUSTER_CLIENT_CORE_LOCAL_H
 #define MUSTER_CLIENT_CORE_LOCAL_H
 
@@ -24,6 +24,11 @@ enum mu_local_query {
     MU_LOCAL_COPY_MARK,
     MU_LOCAL_COPY_DROP_AFTER,
     MU_LOCAL_COPY_FIRST,
+    MU_LOCAL_VOUCHED_PUT,
+    MU_LOCAL_VOUCHED_GET,
+    MU_LOCAL_VOUCHED_REVOKE,
+    MU_LOCAL_DEVICES_OF,
+    MU_LOCAL_SEALED_OF,
     MU_LOCAL_STAGE_PUT,
     MU_LOCAL_STAGE_DROP,
     MU_LOCAL_STAGE_ROWS,

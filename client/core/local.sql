@@ -26,6 +26,19 @@ CREATE TABLE IF NOT EXISTS change_copy (
     sealed BLOB
 ) STRICT;
 
+-- What leads have signed for, told by changes alone and never by a transfer, client/core/vouch.h.
+-- entity PERSON: standing is the role; INVITE: person and sign_key; DEVICE: person, both keys,
+-- standing 1 until it is revoked.
+CREATE TABLE IF NOT EXISTS vouched (
+    entity   INTEGER NOT NULL,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    person   BLOB NOT NULL CHECK (length(person) = 16),
+    standing INTEGER NOT NULL,
+    sign_key BLOB NOT NULL,
+    box_key  BLOB NOT NULL,
+    PRIMARY KEY (entity, id)
+) STRICT, WITHOUT ROWID;
+
 -- Chunks of a transfer under way; a bucket with a digest is complete.
 CREATE TABLE IF NOT EXISTS staged (
     bucket INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 255),

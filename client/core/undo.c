@@ -79,7 +79,8 @@ static enum mu_status unmake(struct mu_intent *inverse, struct mu_arena *arena,
 static bool reversible(uint32_t entity, uint32_t number)
 {
     const struct mu_field *field = mu_field_find(entity, number);
-    return field != NULL && field->merge != MU_MERGE_SERVER && field->merge != MU_MERGE_FIXED;
+    return field != NULL && field->merge != MU_MERGE_SERVER && field->merge != MU_MERGE_FIXED &&
+           field->merge != MU_MERGE_GROWS;
 }
 
 /* Each cell goes back to what it was, where it still has what the edit set. */
@@ -221,6 +222,9 @@ enum mu_status mu_undo_record(struct mu_client *client, const struct mu_mutation
 {
     if (mutation->intent.number == MU_INTENT_UNDO) {
         return mark(client, mutation, arena, err);
+    }
+    if (mutation->intent.number == MU_INTENT_SEALED_COPY) {
+        return MU_OK; /* no person asked for it */
     }
     struct mu_intent inverse;
     MU_TRY(invert(client, decision, arena, &inverse, err));

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "client/core/sealed.h"
 #include "client/shell/journal.h"
 #include "common/base/utf8.h"
 #include "common/wire/message.h"
@@ -326,6 +327,22 @@ static void run_turn(struct mu_served *served, const struct mu_client_input *inp
     deliver(served, &outputs, out_changed);
 }
 
+/* Sealed texts for a device that has come since.  What finds a
+ * file busy is tried with the next turn. */
+static void pass_on_sealed(struct mu_served *served, const struct mu_moment *moment)
+{
+    size_t count = 0;
+    struct mu_error err;
+    if (served->client == NULL || served->leaving || !mu_client_sealed_due(served->client)) {
+        return;
+    }
+    enum mu_status status = mu_client_sealed_pass_on(served->client, &moment->turn, &count, &err);
+    if (status != MU_OK && status != MU_E_BUSY) {
+        say(served, &err);
+    }
+    served->poked = served->poked || count > 0;
+}
+
 /* False: closed for now. */
 static bool ensure_open(struct mu_served *served, struct mu_mono now, bool *out_changed)
 {
@@ -374,6 +391,7 @@ void mu_served_run(struct mu_served *served, bool *out_changed)
         return;
     }
     run_turn(served, inputs, count, &moment, out_changed);
+    pass_on_sealed(served, &moment);
     mu_moment_deinit(&moment);
 }
 

@@ -139,6 +139,12 @@ static void tell_other(struct mu_teller *teller, const struct mu_intent *intent,
     case MU_INTENT_LABEL_EDIT:
         edit_board_part(teller, op);
         return;
+    case MU_INTENT_SEALED_SEND:
+        put(writer, "wrote a sealed text");
+        return;
+    case MU_INTENT_SEALED_COPY:
+        put(writer, "passed sealed texts on to another device");
+        return;
     case MU_INTENT_CONFLICT_RESTORE:
         mu_tell(teller, "brought back what conflict ");
         break;

@@ -231,5 +231,6 @@ mu_rule mu_rule_checklist_make, mu_rule_item_make, mu_rule_item_edit;
 mu_rule mu_rule_board_edit, mu_rule_column_edit, mu_rule_label_edit;
 mu_rule mu_rule_conflict_restore, mu_rule_conflict_accept;
 mu_rule mu_rule_import, mu_rule_undo;
+mu_rule mu_rule_sealed_send, mu_rule_sealed_copy;
 
 #endif

@@ -329,6 +329,7 @@ enum mu_status mu_case_merge(struct mu_case *c, struct mu_known *known, const st
     case MU_MERGE_STATUS:
     case MU_MERGE_PLACE:
     case MU_MERGE_SERVER:
+    case MU_MERGE_GROWS:
         break;
     }
     return mu_case_refuse(c, MU_E_INVALID, "%s.%s is not set like this",
@@ -343,9 +344,9 @@ enum mu_status mu_case_merge_plain(struct mu_case *c, struct mu_known *known, ui
         if (arg->field >= MU_ARG_AFTER) {
             continue;
         }
-        if (field != NULL &&
-            ((skip & MU_FIELD_BIT(arg->field)) != 0 || field->merge == MU_MERGE_STATUS ||
-             field->merge == MU_MERGE_PLACE || field->merge == MU_MERGE_SERVER)) {
+        if (field != NULL && ((skip & MU_FIELD_BIT(arg->field)) != 0 ||
+                              field->merge == MU_MERGE_STATUS || field->merge == MU_MERGE_PLACE ||
+                              field->merge == MU_MERGE_SERVER || field->merge == MU_MERGE_GROWS)) {
             continue;
         }
         MU_TRY(mu_case_merge(c, known, arg, NULL));

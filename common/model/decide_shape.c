@@ -140,6 +140,10 @@ static const struct mu_shape shapes[] = {
     {MU_INTENT_UNDO, MU_CONFLICT, mu_rule_undo, BIT(CONFLICT_STATE), MU_MAKE_NEVER, 0},
     {MU_INTENT_UNDO, MU_CUSTOM_VALUE, mu_rule_undo,
      BIT(CUSTOM_VALUE_VALUE) | BIT(CUSTOM_VALUE_SOURCE_PRINT), MU_MAKE_NEVER, 0},
+
+    {MU_INTENT_SEALED_SEND, MU_SEALED, mu_rule_sealed_send, BIT(SEALED_TO) | BIT(SEALED_BYTES),
+     MU_MAKE_MUST, 0},
+    {MU_INTENT_SEALED_COPY, MU_SEALED, mu_rule_sealed_copy, BIT(SEALED_BYTES), MU_MAKE_NEVER, 0},
 };
 
 const struct mu_shape *mu_shape_find(uint32_t intent, uint32_t entity)

@@ -68,8 +68,8 @@ const struct mu_field *mu_field_find(uint32_t entity, uint32_t field)
 
 static const char *const type_names[] = {"int", "bool", "enum", "instant", "text",
                                          "due", "rank", "id",   "bytes"};
-static const char *const merge_names[] = {"scalar",   "text",  "status", "place",
-                                          "add_wins", "trash", "fixed",  "server"};
+static const char *const merge_names[] = {"scalar", "text",  "status", "place", "add_wins",
+                                          "trash",  "fixed", "server", "grows"};
 static const char *const role_names[] = {"guest", "observer", "member", "lead"};
 static const char *const state_names[] = {"open",   "assigned", "accepted", "doing",
                                           "review", "done",     "dropped"};

@@ -35,13 +35,16 @@ enum mu_merge {
     MU_MERGE_TRASH,    /* a flag that is set only by who had seen every field */
     MU_MERGE_FIXED,    /* set once, when the row is made */
     MU_MERGE_SERVER,   /* given by the server alone */
+    MU_MERGE_GROWS,    /* parts are put behind what is there; none is ever lost */
 };
 
-#define MU_TITLE_MAX 16384
-#define MU_TEXT_MAX  65536
-#define MU_NAME_MAX  1024
-#define MU_REF_MAX   512
-#define MU_PRINT_MAX 512
+#define MU_TITLE_MAX         16384
+#define MU_TEXT_MAX          65536
+#define MU_NAME_MAX          1024
+#define MU_REF_MAX           512
+#define MU_PRINT_MAX         512
+#define MU_SEALED_BYTES_MAX  65536 /* all copies of one sealed text */
+#define MU_SEALED_COPY_COUNT 64
 
 /* F(ENTITY, FIELD, number, column name, type, limit, merge) */
 #define MU_TEAM_FIELDS(F)                                        \
@@ -207,6 +210,14 @@ enum mu_merge {
     F(CONFLICT, STATE, 12, "state", ENUM, 3, SCALAR)     \
     F(CONFLICT, SETTLED_BY, 13, "settled_by", ID, 2, SERVER)
 
+/* Text that the server cannot read: a run of copies, common/seal/sealed.h. */
+#define MU_SEALED_FIELDS(F)                                 \
+    F(SEALED, FROM, 1, "from_person", ID, 2, SERVER)        \
+    F(SEALED, FROM_DEVICE, 2, "from_device", ID, 3, SERVER) \
+    F(SEALED, TO, 3, "to_person", ID, 2, FIXED)             \
+    F(SEALED, CREATED_AT, 4, "created_at", WALL, 0, SERVER) \
+    F(SEALED, BYTES, 5, "bytes", BYTES, MU_SEALED_BYTES_MAX, GROWS)
+
 /* E(ENTITY, number, table name, field list) */
 #define MU_ENTITY_MAP(E)                                        \
     E(TEAM, 1, "team", MU_TEAM_FIELDS)                          \
@@ -226,7 +237,8 @@ enum mu_merge {
     E(CUSTOM_FIELD, 15, "custom_field", MU_CUSTOM_FIELD_FIELDS) \
     E(CUSTOM_VALUE, 16, "custom_value", MU_CUSTOM_VALUE_FIELDS) \
     E(ACTIVITY, 17, "activity", MU_ACTIVITY_FIELDS)             \
-    E(CONFLICT, 18, "conflict", MU_CONFLICT_FIELDS)
+    E(CONFLICT, 18, "conflict", MU_CONFLICT_FIELDS)             \
+    E(SEALED, 19, "sealed", MU_SEALED_FIELDS)
 
 enum mu_entity_number {
 #define E(entity, number, name, fields) MU_##entity = (number),
@@ -258,7 +270,9 @@ MU_ENTITY_MAP(E)
     I(ATTACHMENT, "attachment_task", "task", "")                             \
     I(CUSTOM_VALUE, "custom_value_task", "task", "")                         \
     I(ACTIVITY, "activity_task", "task, at", "")                             \
-    I(CONFLICT, "conflict_open", "state", "state = 1")
+    I(CONFLICT, "conflict_open", "state", "state = 1")                       \
+    I(SEALED, "sealed_to", "to_person, created_at", "")                      \
+    I(SEALED, "sealed_from", "from_person, created_at", "")
 
 enum mu_role { MU_ROLE_GUEST = 1, MU_ROLE_OBSERVER, MU_ROLE_MEMBER, MU_ROLE_LEAD };
 enum mu_person_state { MU_PERSON_ACTIVE = 1, MU_PERSON_INACTIVE, MU_PERSON_REMOVED };

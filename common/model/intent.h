@@ -41,7 +41,9 @@
     N(CONFLICT_RESTORE, 50, "conflict.restore", MU_CONFLICT, MU_ROLE_MEMBER, 0)           \
     N(CONFLICT_ACCEPT, 51, "conflict.accept", MU_CONFLICT, MU_ROLE_MEMBER, 0)             \
     N(IMPORT, 60, "import", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES | MU_INTENT_BULK)        \
-    N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)
+    N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)                                \
+    N(SEALED_SEND, 70, "sealed.send", MU_SEALED, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
+    N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)
 
 enum mu_intent_number {
 #define N(name, number, spoken, entity, role, flags) MU_INTENT_##name = (number),

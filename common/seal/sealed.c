@@ -290,6 +290,19 @@ void mu_sealed_opened_deinit(struct mu_sealed_opened *opened)
     }
 }
 
+bool mu_sealed_has(struct mu_slice sealed, const struct mu_box_pk *reader)
+{
+    struct mu_reader walk = mu_reader_of(sealed);
+    struct mu_error ignored = {0};
+    struct copy copy;
+    while (!mu_reader_at_end(&walk) && next_copy(&walk, &copy, &ignored) == MU_OK) {
+        if (mu_slice_equal(copy.box_pk, mu_slice_of(reader->bytes, MU_BOX_PK_LEN))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum mu_status mu_sealed_add(const struct mu_sealed_opened *opened, const struct mu_box_pk *reader,
                              struct mu_buf *sealed, struct mu_error *err)
 {

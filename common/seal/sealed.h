@@ -78,6 +78,9 @@ void mu_sealed_opened_deinit(struct mu_sealed_opened *opened);
 
 #define MU_SEALED_OPENED_AUTO MU_CLEANUP(mu_sealed_opened_deinit)
 
+/* Whether sealed has a copy for this box key.  False also where it is no sealed text. */
+MU_MUST_USE bool mu_sealed_has(struct mu_slice sealed, const struct mu_box_pk *reader);
+
 /* Append a copy for one more device, the author's signature kept as it is, to
  * sealed (the sealed text that was opened, or an empty buffer for the copy
  * alone).  On failure sealed is unchanged.  Errors: MU_E_EXISTS when sealed has

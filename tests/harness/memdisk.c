@@ -279,6 +279,33 @@ int64_t mu_memdisk_size(const struct mu_memdisk *disk, const char *name)
     return file == NULL ? -1 : (int64_t)file->live.len;
 }
 
+static bool contains(const uint8_t *data, size_t len, struct mu_slice bytes)
+{
+    for (size_t at = 0; len >= bytes.len && at <= len - bytes.len; at++) {
+        if (memcmp(data + at, bytes.data, bytes.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool file_holds(const struct mu_memfile *file, struct mu_slice bytes)
+{
+    return file != NULL && (contains(file->live.data, file->live.len, bytes) ||
+                            contains(file->durable.data, file->durable.len, bytes));
+}
+
+bool mu_memdisk_holds(const struct mu_memdisk *disk, struct mu_slice bytes)
+{
+    for (size_t i = 0; i < disk->entry_count; i++) {
+        if (file_holds(disk->entries[i].live, bytes) ||
+            file_holds(disk->entries[i].durable, bytes)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct mu_memdisk_image *mu_memdisk_snapshot(const struct mu_memdisk *disk, const char *prefix)
 {
     struct mu_memdisk_image *image = calloc(1, sizeof *image);

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/slice.h"
 #include "common/base/time.h"
 
 struct mu_memdisk;
@@ -94,6 +95,8 @@ void mu_memdisk_remove(struct mu_memdisk *disk, const char *prefix);
 /* Damage: change bits of one byte; cut the end off.  False when there is no such byte. */
 bool mu_memdisk_flip(struct mu_memdisk *disk, const char *name, size_t offset, uint8_t bits);
 bool mu_memdisk_shorten(struct mu_memdisk *disk, const char *name, size_t len);
+/* Whether some file, as it is live or durable, has these bytes in it. */
+bool mu_memdisk_holds(const struct mu_memdisk *disk, struct mu_slice bytes);
 /* Of names and content, live and durable: equal runs give equal digests. */
 uint64_t mu_memdisk_digest(const struct mu_memdisk *disk);
 

@@ -80,6 +80,8 @@ void mu_pair_close(struct mu_pair *pair);
 /* Enrol a device and open its client, not yet run.  The first is the lead "ana"; later ones
  * are members invited by client 0, which must be live.  Returns its index. */
 size_t mu_pair_join(struct mu_pair *pair);
+/* One more device of the person of client whose, which was that person's first. */
+size_t mu_pair_join_as(struct mu_pair *pair, size_t whose);
 
 /* Deliver everything that is on the way or due, until nothing is; no time passes. */
 void mu_pair_pump(struct mu_pair *pair);

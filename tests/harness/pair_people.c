@@ -85,8 +85,8 @@ static void enrol(struct mu_pair *pair, size_t client, const uint8_t secret[stat
          "enrolled");
 }
 
-/* Client 0 invites the person of client. */
-static void invite(struct mu_pair *pair, size_t client, const char *handle,
+/* Client 0 invites the person of client; one who is there already gets one more device. */
+static void invite(struct mu_pair *pair, size_t client, const char *handle, bool new_person,
                    uint8_t secret[static 16])
 {
     struct mu_device_keys keys;
@@ -95,11 +95,13 @@ static void invite(struct mu_pair *pair, size_t client, const char *handle,
     struct mu_id person = mu_id_derive("person", &text, 1);
     secret[1] = (uint8_t)client;
     mu_invite_keys(secret, &keys);
-    struct mu_intent intent =
-        mu_pair_intent(pair, 0, MU_INTENT_INVITE_CREATE, MU_PERSON, person, &op);
-    mu_pair_arg(pair, 0, op, MU_PERSON_HANDLE, mu_bytes(text));
-    mu_pair_arg(pair, 0, op, MU_PERSON_NAME, mu_bytes(text));
-    mu_pair_arg(pair, 0, op, MU_PERSON_ROLE, mu_int(MU_ROLE_MEMBER));
+    struct mu_intent intent = {.number = MU_INTENT_INVITE_CREATE, .version = 1};
+    if (new_person) {
+        intent = mu_pair_intent(pair, 0, MU_INTENT_INVITE_CREATE, MU_PERSON, person, &op);
+        mu_pair_arg(pair, 0, op, MU_PERSON_HANDLE, mu_bytes(text));
+        mu_pair_arg(pair, 0, op, MU_PERSON_NAME, mu_bytes(text));
+        mu_pair_arg(pair, 0, op, MU_PERSON_ROLE, mu_int(MU_ROLE_MEMBER));
+    }
     op = mu_intent_op(&intent, &pair->clients[0].arena, MU_INVITE, mu_invite_id(keys.public.curve));
     must(pair, op != NULL, "invite");
     mu_pair_arg(pair, 0, op, MU_INVITE_PERSON, mu_id_value(&person));
@@ -111,7 +113,7 @@ static void invite(struct mu_pair *pair, size_t client, const char *handle,
     mu_pair_settle(pair);
 }
 
-size_t mu_pair_join(struct mu_pair *pair)
+static size_t join(struct mu_pair *pair, size_t person)
 {
     MU_ASSERT(pair->count < MU_PAIR_CLIENTS_MAX);
     size_t client = pair->count;
@@ -119,8 +121,10 @@ size_t mu_pair_join(struct mu_pair *pair)
     uint8_t secret[16] = {100};
     char handle[32] = "ana";
     if (client > 0) {
-        (void)snprintf(handle, sizeof handle, "kofi%zu", client);
-        invite(pair, client, handle, secret);
+        if (person > 0) {
+            (void)snprintf(handle, sizeof handle, "kofi%zu", person);
+        }
+        invite(pair, client, handle, person == client, secret);
     }
     mu_arena_init(&who->arena, ARENA_MAX);
     who->file = (struct mu_key_file){.workspace = pair->workspace,
@@ -136,6 +140,17 @@ size_t mu_pair_join(struct mu_pair *pair)
     enrol(pair, client, secret);
     mu_pair_start(pair, client);
     return client;
+}
+
+size_t mu_pair_join(struct mu_pair *pair)
+{
+    return join(pair, pair->count);
+}
+
+size_t mu_pair_join_as(struct mu_pair *pair, size_t whose)
+{
+    MU_ASSERT(whose < pair->count);
+    return join(pair, whose);
 }
 
 /* -- intents ---------------------------------------------------------------------- */

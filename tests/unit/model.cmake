@@ -10,3 +10,4 @@ muster_test(unit test_decide_people test_decide_people.c model_world.c LIBS must
 muster_test(unit test_decide_conflict test_decide_conflict.c model_world.c LIBS muster_model)
 muster_test(unit test_decide_import test_decide_import.c model_world.c LIBS muster_model)
 muster_test(unit test_decide_hostile test_decide_hostile.c model_world.c ../harness/dice.c LIBS muster_model)
+muster_test(unit test_decide_sealed test_decide_sealed.c model_world.c LIBS muster_model)
