@@ -10,6 +10,7 @@
 /* At most one full repair in this time; after that the difference is shown to people. */
 #define REPAIR_EVERY_MS ((int64_t)60 * 60 * 1000)
 #define MISMATCHES_MAX  2
+#define HISTORIES_MAX   3
 
 #define META_BEACON      "beacon"
 #define BEACON_BYTES_MAX 1024
@@ -51,15 +52,32 @@ static enum mu_status repair(struct mu_client *client, struct mu_error *err)
     return mu_transfer_request(client, MU_XFER_REPAIR, 0, err);
 }
 
+/* The next HELLO names our history, and the server answers to it.  One that calls it its own and
+ * then signs for another cannot have been restored: it was rewritten. */
+static enum mu_status another_history(struct mu_client *client, const struct mu_cursor *cursor,
+                                      struct mu_error *err)
+{
+    if (++client->session.histories < HISTORIES_MAX) {
+        return mu_link_drop(client, "chain.differs", err);
+    }
+    struct mu_error why = {0};
+    (void)mu_fail(
+        &why, MU_E_CRYPTO,
+        "the server's history is no longer the one that this device received up to "
+        "change %llu: it was rewritten; nothing of it is taken, your changes are kept here",
+        (unsigned long long)cursor->seq);
+    return mu_link_park(client, why.status, mu_slice_str(why.text), err);
+}
+
 /* Both stand at one seq: they must hold the same. */
 static enum mu_status compare(struct mu_client *client, const struct mu_msg_beacon *beacon,
                               const struct mu_cursor *cursor, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     if (!mu_hash_equal(beacon->chain, cursor->chain) && !client->sabotage.no_chain_check) {
-        /* Another history: the next HELLO names ours, and the server answers to it. */
-        return mu_link_drop(client, "chain.differs", err);
+        return another_history(client, cursor, err);
     }
+    session->histories = 0;
     struct mu_digest digest;
     MU_TRY(mu_replica_digest(client->replica, &digest, err));
     if (mu_hash_equal(mu_digest_root(&digest), beacon->digest_root)) {

@@ -76,6 +76,7 @@ struct mu_session {
     uint64_t server_number; /* last number of this replica id that the server has */
     uint64_t credit_owed;   /* taken in, not given back yet */
     unsigned mismatches;    /* beacons in a row whose digest at our seq differs */
+    unsigned histories;     /* sessions in a row that ended because the chain at our seq differs */
     bool wants_mint;        /* a new replica id is needed, then HELLO again */
     bool wants_disown;      /* what waits claims to have seen a history that the server has not */
     unsigned mints;         /* on this connection */

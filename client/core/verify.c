@@ -66,6 +66,7 @@ enum mu_status mu_client_change(struct mu_client *client, uint64_t seq, struct m
 /* The mutation that followed in its replica, already known to be genuine: it names the hash of
  * the one before, so the signature on it speaks for that too. */
 struct follower {
+    uint64_t seq;
     struct mu_id replica;
     struct mu_id device;
     uint64_t number;
@@ -77,6 +78,7 @@ struct inspection {
     struct mu_arena followers_arena;
     struct mu_list followers;
     uint64_t checked;
+    struct mu_error worst; /* of the first bad change, in the order of the log; OK: none */
 };
 
 static enum mu_status bad(uint64_t seq, const char *why, struct mu_error *err)
@@ -101,8 +103,14 @@ static enum mu_status check_author(struct inspection *inspection, const struct m
     struct follower *follower = follower_of(inspection, change->replica);
     struct mu_hash hash;
     mu_hash_of(change->mutation, &hash);
-    bool vouched = follower != NULL && follower->number == mutation->number + 1 &&
-                   mu_id_equal(follower->device, change->device);
+    if (follower != NULL && mutation->number >= follower->number) {
+        return bad(change->seq, "stands in the log more than once, or before its turn", err);
+    }
+    if (follower != NULL && mutation->number + 1 < follower->number) {
+        return bad(follower->seq, "does not follow its author's previous change: that is missing",
+                   err);
+    }
+    bool vouched = follower != NULL && mu_id_equal(follower->device, change->device);
     if (vouched && !mu_hash_equal(follower->previous, hash)) {
         return bad(change->seq, "is not the one that its author's next one names", err);
     }
@@ -120,7 +128,8 @@ static enum mu_status check_author(struct inspection *inspection, const struct m
     if (follower == NULL) {
         return mu_fail(err, MU_E_NOMEM, "authors");
     }
-    *follower = (struct follower){.replica = change->replica,
+    *follower = (struct follower){.seq = change->seq,
+                                  .replica = change->replica,
                                   .device = change->device,
                                   .number = mutation->number,
                                   .previous = mutation->previous};
@@ -135,9 +144,11 @@ static enum mu_status check_seen(struct mu_client *client, const struct mu_chang
     static const struct mu_hash unknown;
     struct copy seen = {0};
     bool found = false;
-    if (mutation->base_seq == 0 || mutation->base_seq >= change->seq ||
-        mu_hash_equal(mutation->seen_chain, unknown)) {
+    if (mutation->base_seq == 0 || mu_hash_equal(mutation->seen_chain, unknown)) {
         return MU_OK;
+    }
+    if (mutation->base_seq >= change->seq) {
+        return bad(change->seq, "was written by somebody who was shown a longer history", err);
     }
     MU_TRY(copy_at(client, mutation->base_seq, arena, &seen, &found, err));
     if (found && !mu_hash_equal(seen.chain, mutation->seen_chain)) {
@@ -206,7 +217,12 @@ static enum mu_status walk(struct inspection *inspection, const struct mu_cursor
         if (seq > 1 && !found) {
             return bad(seq - 1, "is missing", err);
         }
-        MU_TRY(check_at(inspection, seq, &copy, &before.chain, arena, err));
+        enum mu_status status = check_at(inspection, seq, &copy, &before.chain, arena, err);
+        if (status == MU_E_CRYPTO) {
+            inspection->worst = *err; /* a lower one may be bad as well: the lowest is told */
+        } else if (status != MU_OK) {
+            return status;
+        }
         seq--;
         mu_arena_clear(arena);
         copy = (struct copy){.chain = before.chain};
@@ -215,7 +231,9 @@ static enum mu_status walk(struct inspection *inspection, const struct mu_cursor
         }
     }
     *out_from = seq + 1;
-    return MU_OK;
+    return inspection->worst.status == MU_OK
+               ? MU_OK
+               : mu_fail(err, MU_E_CRYPTO, "%s", inspection->worst.text);
 }
 
 enum mu_status mu_client_verify(struct mu_client *client, uint64_t *out_checked, uint64_t *out_from,

@@ -268,6 +268,7 @@ static enum mu_status swapped_in(struct mu_client *client, struct mu_error *err)
     client->pending_changed = true;
     client->view_changed = true;
     client->sealed_due = true;
+    session->histories = 0;
     session->record.xfer_done = 0;
     session->record.xfer_total = 0;
     MU_TRY(mu_output_log(client, err, "transfer.done seq=%llu reason=%d",
