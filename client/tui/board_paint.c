@@ -87,7 +87,14 @@ void mu_status_draw(struct mu_screen *screen, const char *hint)
     }
     mu_term_field(y, 0, mu_term_columns(), ok ? mu_buf_view(&text) : mu_slice_str(""), MU_STYLE_BAR,
                   false);
-    if ((int)mu_show_width(mu_buf_view(&text)) + width + 2 < mu_term_columns()) {
+    /* The truth comes first; of the keys, the last ones stay. */
+    int room = mu_term_columns() - (int)mu_show_width(mu_buf_view(&text)) - 2;
+    const char *next = hint;
+    while (width > room && (next = strstr(hint, "  ")) != NULL) {
+        hint = next + 2;
+        width = (int)mu_show_width(mu_slice_str(hint));
+    }
+    if (width <= room) {
         mu_term_field(y, mu_term_columns() - width - 1, width, mu_slice_str(hint), MU_STYLE_BAR,
                       false);
     }
@@ -100,6 +107,8 @@ void mu_status_draw(struct mu_screen *screen, const char *hint)
 /* A line under way, from left to right. */
 struct pen {
     int y, x, end;
+    int start; /* where a further line begins */
+    int rows;  /* further lines that may be taken */
     bool inverse;
     bool begun;
 };
@@ -108,6 +117,12 @@ static void put(struct pen *pen, struct mu_slice text, enum mu_style style)
 {
     int gap = pen->begun ? 1 : 0;
     int width = (int)mu_show_width(text);
+    if (text.len > 0 && pen->begun && pen->rows > 0 && pen->x + gap + width > pen->end) {
+        pen->y++;
+        pen->rows--;
+        pen->x = pen->start;
+        gap = 0;
+    }
     if (text.len == 0 || pen->x + gap >= pen->end) {
         return;
     }
@@ -223,6 +238,9 @@ static void draw_card(const struct mu_screen *screen, size_t lane, int64_t index
     int lines = draw_title(card, pen, y + 2 < bottom ? height - 2 : 1);
     pen.y += lines;
     pen.inverse = false;
+    pen.start = pen.x;
+    pen.rows = height - 2 - lines;
+    pen.rows = pen.rows > bottom - pen.y - 1 ? bottom - pen.y - 1 : pen.rows;
     if (pen.y < bottom) {
         draw_facts(card, pen);
     }
