@@ -140,10 +140,10 @@ static void tell_other(struct mu_teller *teller, const struct mu_intent *intent,
         edit_board_part(teller, op);
         return;
     case MU_INTENT_SEALED_SEND:
-        put(writer, "wrote a sealed text");
+        mu_tell(teller, "wrote a sealed text");
         return;
     case MU_INTENT_SEALED_COPY:
-        put(writer, "passed sealed texts on to another device");
+        mu_tell(teller, "passed sealed texts on to another device");
         return;
     case MU_INTENT_CONFLICT_RESTORE:
         mu_tell(teller, "brought back what conflict ");
