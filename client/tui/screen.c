@@ -6,6 +6,8 @@
 #include "client/view/text.h"
 #include "common/seal/hash.h"
 
+#define FRAME_ROOMY ((size_t)16 << 20) /* bytes that moving about may add up to */
+
 /* -- measures ----------------------------------------------------------------------------- */
 
 size_t mu_screen_visible(const struct mu_screen *screen)
@@ -232,6 +234,18 @@ enum mu_status mu_screen_read(struct mu_screen *screen, bool remote, struct mu_e
     return remote ? tell_news(screen, err) : MU_OK;
 }
 
+/* Only the windows: nothing has changed but where the eye is.  The frame grows until it is read
+ * anew. */
+static enum mu_status look_elsewhere(struct mu_screen *screen, struct mu_error *err)
+{
+    clamp(screen);
+    MU_TRY(read_windows(screen, err));
+    const struct mu_card *card = mu_screen_card(screen);
+    screen->focus = card != NULL ? card->line.id : (struct mu_id){{0}};
+    note_changes(screen, false);
+    return MU_OK;
+}
+
 void mu_screen_refresh(struct mu_screen *screen, bool remote)
 {
     struct mu_error err;
@@ -251,7 +265,11 @@ void mu_screen_go(struct mu_screen *screen, size_t lane, int64_t index)
     screen->lane = lane;
     screen->index = index;
     screen->focus = (struct mu_id){{0}};
-    mu_screen_refresh(screen, false);
+    struct mu_error err;
+    bool roomy = screen->desk.frame.used < FRAME_ROOMY;
+    if (screen->lane_count == 0 || !roomy || look_elsewhere(screen, &err) != MU_OK) {
+        mu_screen_refresh(screen, false);
+    }
 }
 
 /* -- waiting ------------------------------------------------------------------------------- */

@@ -240,8 +240,10 @@ static enum mu_status count_walking(struct mu_cards *cards, const struct mu_card
 static enum mu_status count_lane(struct mu_cards *cards, const struct mu_card_query *query,
                                  struct mu_lane *lane, struct mu_error *err)
 {
-    mu_stmt_bind_id(&cards->open, 1, lane->column->id);
-    MU_TRY(read_numbers(&cards->open, &lane->open, NULL, err));
+    if (lane->column->wip_limit > 0) {
+        mu_stmt_bind_id(&cards->open, 1, lane->column->id);
+        MU_TRY(read_numbers(&cards->open, &lane->open, NULL, err));
+    }
     if (mu_card_filter_on(query->filter)) {
         return count_walking(cards, query, lane->column->id, &lane->count, err);
     }

@@ -29,7 +29,7 @@ struct mu_card {
 struct mu_lane {
     const struct mu_column_name *column; /* borrowed from the names */
     int64_t count;                       /* cards that the filter lets through */
-    int64_t open;                        /* tasks that count against its limit */
+    int64_t open;                        /* tasks that count against its limit; 0 without one */
 };
 
 enum mu_card_due { MU_CARD_DUE_ANY, MU_CARD_DUE_LATE, MU_CARD_DUE_WEEK, MU_CARD_DUE_NONE };
