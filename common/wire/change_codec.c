@@ -102,7 +102,7 @@ static enum mu_status read_effects(struct mu_slice bytes, struct mu_arena *arena
         return mu_fail(err, MU_E_PROTOCOL, "effects are torn");
     }
     if (count > MU_EFFECTS_MAX) {
-        return mu_fail(err, MU_E_LIMIT, "%u effects, at most %d fit", (unsigned)count,
+        return mu_fail(err, MU_E_LIMIT, "%u effects, at most %zu fit", (unsigned)count,
                        MU_EFFECTS_MAX);
     }
     out->effect_count = (size_t)count;

@@ -15,7 +15,7 @@
 
 /* Plaintext bytes of a change: sealed and alone in a CHANGES it still is a message. */
 #define MU_CHANGE_BYTES_MAX (MU_MESSAGE_MAX - 1024)
-#define MU_EFFECTS_MAX      (4 * MU_OPS_BULK_MAX)
+#define MU_EFFECTS_MAX      ((size_t)4 * MU_OPS_BULK_MAX)
 
 /* Append the bytes to sign; the same mutation gives the same bytes.  out is unchanged on
  * failure.  Errors: MU_E_LIMIT past MU_MUTATION_BYTES_MAX, MU_OPS_*, MU_ARGS_MAX or out's

@@ -13,7 +13,7 @@
 #define ARENA_MAX ((size_t)32 * 1024 * 1024)
 #define ROUNDS    40
 
-#define CODEC_COUNT 19
+#define CODEC_COUNT ((size_t)19)
 
 struct trial {
     struct mu_arena arena;
