@@ -109,14 +109,23 @@ static enum mu_status check_text(struct mu_slice text, struct mu_error *err)
                : MU_OK;
 }
 
+/* An intent on one sealed text. */
+struct request {
+    uint32_t number;
+    struct mu_id row;
+    struct mu_slice copies;
+    const struct mu_id *to; /* NULL: it is there already */
+};
+
 static enum mu_status author(struct mu_client *client, const struct mu_client_turn *turn,
-                             uint32_t number, struct mu_id row, const struct mu_id *to,
-                             struct mu_slice copies, struct mu_arena *arena, struct mu_error *err)
+                             const struct request *request, struct mu_arena *arena,
+                             struct mu_error *err)
 {
-    struct mu_intent intent = {.number = number, .version = 1};
-    struct mu_op *op = mu_intent_op(&intent, arena, MU_SEALED, row);
-    bool fits = op != NULL && mu_op_arg(op, arena, MU_SEALED_BYTES, mu_bytes(copies)) &&
-                (to == NULL || mu_op_arg(op, arena, MU_SEALED_TO, mu_id_value(to)));
+    struct mu_intent intent = {.number = request->number, .version = 1};
+    struct mu_op *op = mu_intent_op(&intent, arena, MU_SEALED, request->row);
+    bool fits =
+        op != NULL && mu_op_arg(op, arena, MU_SEALED_BYTES, mu_bytes(request->copies)) &&
+        (request->to == NULL || mu_op_arg(op, arena, MU_SEALED_TO, mu_id_value(request->to)));
     if (!fits) {
         return mu_fail(err, MU_E_NOMEM, "sealed text");
     }
@@ -171,8 +180,9 @@ enum mu_status mu_client_sealed_send(struct mu_client *client, const struct mu_c
                        readers.count);
     }
     MU_TRY(status);
-    MU_TRY(
-        author(client, turn, MU_INTENT_SEALED_SEND, row, &to, mu_buf_view(&copies), &arena, err));
+    const struct request request = {
+        .number = MU_INTENT_SEALED_SEND, .row = row, .copies = mu_buf_view(&copies), .to = &to};
+    MU_TRY(author(client, turn, &request, &arena, err));
     *out_row = row;
     return MU_OK;
 }
@@ -326,7 +336,9 @@ static enum mu_status pass_on_one(struct mu_client *client, const struct mu_clie
         return MU_OK;
     }
     (*count)++;
-    return author(client, turn, MU_INTENT_SEALED_COPY, id, NULL, mu_buf_view(&added), &arena, err);
+    const struct request request = {
+        .number = MU_INTENT_SEALED_COPY, .row = id, .copies = mu_buf_view(&added)};
+    return author(client, turn, &request, &arena, err);
 }
 
 static enum mu_status pass_on_all(struct mu_client *client, const struct mu_client_turn *turn,
