@@ -91,6 +91,10 @@ static bool files_were_replaced(const struct mu_served *served)
 static enum mu_status open_client(struct mu_served *served, struct mu_error *err)
 {
     MU_TRY(mu_store_open(&served->workspace, &served->store, err));
+    enum mu_status renewed = mu_db_renew_log(&served->store.outbox, err);
+    if (renewed != MU_OK && renewed != MU_E_BUSY) { /* who is writing now has done it */
+        return renewed;
+    }
     mark_files(served, &served->replica_mark, &served->outbox_mark);
     mu_device_keys_make(served->store.keys.seed, &served->keys);
     struct mu_moment moment;
