@@ -108,6 +108,22 @@ static enum mu_status read_after_care(struct mu_session *session, struct mu_erro
     return open_reader(session, &unused, err);
 }
 
+/* Tables of an older version: opening the core brings them up to this one.  err stays as it is
+ * when that fails, too. */
+static enum mu_status read_after_upgrade(struct mu_session *session, struct mu_error *err)
+{
+    struct mu_cli *cli = session->cli;
+    struct mu_session upgrade;
+    struct mu_error ignored;
+    bool unused = true;
+    mu_session_close(session);
+    if (mu_session_open(cli, &upgrade, &ignored) != MU_OK) {
+        return MU_E_VERSION;
+    }
+    mu_session_close(&upgrade);
+    return open_reader(session, &unused, err);
+}
+
 enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struct mu_error *err)
 {
     memset(out, 0, sizeof *out);
@@ -117,6 +133,8 @@ enum mu_status mu_session_read(struct mu_cli *cli, struct mu_session *out, struc
     enum mu_status status = open_reader(out, &looked_after, err);
     if (status == MU_OK && !looked_after) {
         status = read_after_care(out, err);
+    } else if (status == MU_E_VERSION) {
+        status = read_after_upgrade(out, err);
     }
     if (status == MU_OK) {
         return MU_OK;

@@ -415,6 +415,46 @@ static void test_cli__a_key_that_others_may_read_is_refused(void **state)
     mu_team_end(&team);
 }
 
+/* Make the replica look as a version wrote it that did not know the last entity yet. */
+static void make_older(const char *path)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    uint8_t schema[4096];
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "SELECT value FROM mu_meta WHERE name = 'schema'", -1, &stmt, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    int len = sqlite3_column_bytes(stmt, 0);
+    assert_in_range(len, 40, sizeof schema);
+    memcpy(schema, sqlite3_column_blob(stmt, 0), (size_t)len);
+    sqlite3_finalize(stmt);
+    memset(schema + 1, 0, 32); /* the fingerprint; then a number and a count for each entity */
+    assert_int_equal(sqlite3_prepare_v2(db, "UPDATE mu_meta SET value = ?1 WHERE name = 'schema'",
+                                        -1, &stmt, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_bind_blob(stmt, 1, schema, len - 2, SQLITE_STATIC), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
+    sqlite3_finalize(stmt);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void test_cli__reads_a_board_of_an_older_version(void **state)
+{
+    (void)state;
+    struct mu_cast team;
+    struct mu_actor *ana = alone(&team);
+    char path[512];
+    path_of(ana, "replica.db", path);
+    mu_team_do(&team, ana, MU_WORDS("add", "From before"));
+
+    make_older(path);
+
+    GIVES(0, "From before", "list");
+    mu_team_end(&team);
+}
+
 static void test_cli__output_that_cannot_be_written_is_no_success(void **state)
 {
     (void)state;
@@ -548,6 +588,7 @@ int main(void)
         IN_FOLDER(test_cli__a_damaged_replica_is_told_and_rebuilt),
         IN_FOLDER(test_cli__after_a_power_cut_what_was_saved_is_shown),
         IN_FOLDER(test_cli__a_key_that_others_may_read_is_refused),
+        IN_FOLDER(test_cli__reads_a_board_of_an_older_version),
         IN_FOLDER(test_cli__output_that_cannot_be_written_is_no_success),
         IN_FOLDER(test_cli__two_at_once_lose_nothing),
         IN_FOLDER(test_cli__a_days_verbs_without_a_server),
