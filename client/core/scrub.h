@@ -5,7 +5,7 @@
 
 #include "client/core/client.h"
 
-/* Some hundred rows on from where the last call ended.  *out_sound: they are what the digest
+/* Some buckets, or some hundred rows, on from where the last call ended.  *out_sound: they are what the digest
  * says. */
 MU_MUST_USE enum mu_status mu_scrub(struct mu_client *client, const struct mu_digest *digest,
                                     bool *out_sound, struct mu_error *err);

@@ -170,7 +170,7 @@ static void test_client_recover__rows_that_were_damaged_are_fetched_anew(void **
 
     mu_pair_plug(pair, 1);
     mu_pair_settle(pair);
-    mu_pair_run(pair, 20000);
+    mu_pair_run(pair, 100000);
 
     assert_true(mu_pair_logged(pair, 1, "rows.damaged"));
     assert_true(mu_pair_titled(pair, 1, task, "as it was"));
