@@ -36,17 +36,22 @@ static void set_degraded(struct mu_session *session, bool degraded)
     session->record.degraded = degraded;
 }
 
+static bool may_repair(const struct mu_client *client)
+{
+    int64_t repaired_ms = client->session.record.repaired_ms;
+    int64_t since_ms = client->turn->wall.ms - repaired_ms;
+    return repaired_ms == 0 || since_ms < 0 || since_ms >= REPAIR_EVERY_MS;
+}
+
 static enum mu_status repair(struct mu_client *client, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
-    int64_t now_ms = client->turn->wall.ms;
-    int64_t since_ms = now_ms - session->record.repaired_ms;
     session->mismatches = 0;
-    if (session->record.repaired_ms != 0 && since_ms >= 0 && since_ms < REPAIR_EVERY_MS) {
+    if (!may_repair(client)) {
         set_degraded(session, true);
         return MU_OK;
     }
-    session->record.repaired_ms = now_ms;
+    session->record.repaired_ms = client->turn->wall.ms;
     session->dirty = true;
     MU_TRY(mu_output_log(client, err, "repair.begun"));
     return mu_transfer_request(client, MU_XFER_REPAIR, 0, err);
@@ -84,6 +89,9 @@ static enum mu_status compare(struct mu_client *client, const struct mu_msg_beac
         bool sound = true;
         session->mismatches = 0;
         MU_TRY(mu_scrub(client, &digest, &sound, err));
+        if (!sound && may_repair(client)) {
+            MU_TRY(mu_output_log(client, err, "rows.damaged bucket=%u", client->scrub_bucket));
+        }
         if (!sound) {
             return repair(client, err);
         }

@@ -1,7 +1,6 @@
 #include "client/core/scrub.h"
 
 #include "client/core/inside.h"
-#include "client/core/output.h"
 
 /* One call takes well under a millisecond or two: a small board is looked at whole in 80 s of
  * beacons, one of a hundred thousand rows in a quarter of an hour. */
@@ -21,7 +20,7 @@ enum mu_status mu_scrub(struct mu_client *client, const struct mu_digest *digest
         looked_at += rows;
         if (!mu_hash_equal(sum, digest->buckets[bucket])) {
             *out_sound = false;
-            return mu_output_log(client, err, "rows.damaged bucket=%u", bucket);
+            return MU_OK;
         }
         client->scrub_bucket = (bucket + 1) % MU_BUCKET_COUNT;
     }

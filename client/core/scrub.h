@@ -5,8 +5,8 @@
 
 #include "client/core/client.h"
 
-/* Some buckets, or some hundred rows, on from where the last call ended.  *out_sound: they are what the digest
- * says. */
+/* Some buckets, or some hundred rows, on from where the last call ended.  *out_sound: they are
+ * what the digest says; else the next call begins with the bucket that is not. */
 MU_MUST_USE enum mu_status mu_scrub(struct mu_client *client, const struct mu_digest *digest,
                                     bool *out_sound, struct mu_error *err);
 

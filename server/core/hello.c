@@ -74,17 +74,16 @@ static enum mu_status look_back(struct mu_server *server, const struct mu_sessio
 
 /* -- clones ------------------------------------------------------------------ */
 
-/* Whether this replica id was used by two: another device, a copy of the folder, or the same
- * folder put back from a backup. */
-static bool is_forked(const struct mu_server *server, const struct greeting *greeting,
-                      struct mu_id device)
+/* Whether this replica id was used by two of one device: a copy of the folder, or the same folder
+ * put back from a backup. */
+static bool is_forked(const struct mu_server *server, const struct greeting *greeting)
 {
     const struct mu_msg_hello *hello = greeting->hello;
     const struct mu_replica_mark *mark = &greeting->mark;
     if (!greeting->marked) {
         return false;
     }
-    if (!mu_id_equal(mark->device, device) || hello->last_number < mark->last_number) {
+    if (hello->last_number < mark->last_number) {
         return true;
     }
     if (server->sabotage.no_hash_check) {
@@ -114,10 +113,13 @@ static bool needs_transfer(const struct mu_server *server, const struct greeting
 static enum mu_welcome_verdict judge(const struct mu_server *server,
                                      const struct greeting *greeting, struct mu_id device)
 {
+    if (greeting->marked && !mu_id_equal(greeting->mark.device, device)) {
+        return MU_WELCOME_FORKED; /* before all else: it gets no hold of another's id */
+    }
     if (!greeting->lineage.same) {
         return MU_WELCOME_LINEAGE_CHANGED;
     }
-    if (is_forked(server, greeting, device)) {
+    if (is_forked(server, greeting)) {
         return MU_WELCOME_FORKED;
     }
     return needs_transfer(server, greeting) ? MU_WELCOME_BELOW_HORIZON : MU_WELCOME_OK;

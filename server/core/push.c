@@ -209,14 +209,14 @@ static enum mu_status repeat(struct mu_server *server, const struct item *item, 
 static enum mu_status is_anothers(struct mu_server *server, const struct mu_session *session,
                                   const struct item *item, bool *out_anothers, struct mu_error *err)
 {
-    struct mu_replica_mark mark;
+    struct mu_note note;
     bool found = false;
     *out_anothers = false;
-    if (!item->known || mu_id_is_zero(item->place.replica)) {
+    if (!item->known) {
         return MU_OK;
     }
-    MU_TRY(mu_log_mark(server->log, item->place.replica, &mark, &found, err));
-    *out_anothers = found && !mu_id_equal(mark.device, session->device);
+    MU_TRY(mu_replica_note_get(server->replica, item->place.seq, &note, &found, err));
+    *out_anothers = found && !mu_id_equal(note.device, session->device);
     return MU_OK;
 }
 

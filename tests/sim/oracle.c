@@ -91,6 +91,11 @@ static bool is_level(struct mu_sim *sim, unsigned device, const struct mu_log_he
     if (self->altered) {
         look_for_repair(sim, device);
     }
+    if (self->altered && status.degraded) { /* it says so: then a person helps */
+        mu_sim_rebuild(sim, device);
+        (void)snprintf(out_why, 128, "device %u is made anew", device);
+        return false;
+    }
     bool there = status.cursor.seq == head->seq &&
                  mu_hash_equal(status.cursor.chain, head->chain) &&
                  mu_id_equal(status.cursor.incarnation, head->incarnation);

@@ -336,6 +336,27 @@ static void test_lineage__a_device_with_keys_of_a_lost_history_gets_those_of_thi
     story_close(&story);
 }
 
+/* Who claims another history is still asked whose replica id it is. */
+static void test_lineage__nobody_gets_hold_of_anothers_replica_id(void **state)
+{
+    (void)state;
+    struct story story;
+    story_open(&story);
+    struct mu_player *ana = &story.scene.ana;
+    struct mu_player *kofi = &story.scene.kofi;
+    mu_player_connect(ana);
+    struct mu_msg_hello hello = mu_player_hello(ana);
+    hello.replica = kofi->replica;
+    hello.incarnation.bytes[0] ^= 1;
+
+    assert_int_equal(say_hello(ana, &hello), MU_WELCOME_FORKED);
+
+    assert_int_equal(mu_player_join(kofi), MU_WELCOME_OK);
+    mu_player_credit(kofi, MU_CREDIT_MAX);
+    assert_int_equal(mu_player_add(kofi, "still mine").kind, MU_ACK_APPLIED);
+    story_close(&story);
+}
+
 static void test_lineage__the_known_head_survives_its_bytes(void **state)
 {
     (void)state;
@@ -375,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_lineage__the_stream_never_shows_the_parents_changes),
         cmocka_unit_test(test_lineage__no_two_lineages_share_the_number_of_an_epoch),
         cmocka_unit_test(test_lineage__a_device_with_keys_of_a_lost_history_gets_those_of_this),
+        cmocka_unit_test(test_lineage__nobody_gets_hold_of_anothers_replica_id),
         cmocka_unit_test(test_lineage__the_known_head_survives_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
