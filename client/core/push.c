@@ -100,6 +100,9 @@ static enum mu_status settle_passed(struct mu_client *client, const struct mu_ou
                                         .code = ack->code,
                                         .reason = ack->reason};
     MU_TRY(mu_outbox_set(&client->outbox, &mark, err));
+    if (ack->code != 0) {
+        MU_TRY(mu_undo_forget(client, item->mutation, err));
+    }
     client->pending_changed = true;
     return mu_rebase_gone(&client->rebase, item->position, false, err);
 }

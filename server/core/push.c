@@ -98,38 +98,36 @@ static enum mu_status load_thread(struct mu_server *server, struct thread *threa
     return MU_OK;
 }
 
-/* The hash of the mutation that stands in the log at seq. */
-static enum mu_status kept_hash(struct mu_server *server, uint64_t seq, struct mu_hash *out_hash,
-                                bool *out_found, struct mu_error *err)
+/* The change that stands in the log at seq; in rule memory and server->plain. */
+static enum mu_status kept_change(struct mu_server *server, uint64_t seq,
+                                  struct mu_change *out_change, struct mu_error *err)
 {
     struct mu_arena *arena = &server->rule_memory;
     struct mu_log_sealed *entries = NULL;
     struct mu_envelope_head head;
     struct mu_epoch_key key;
-    struct mu_change change;
     size_t count = 0;
+    bool found = false;
     mu_arena_clear(arena);
     mu_buf_clear(&server->plain);
     MU_TRY(
         mu_log_read(server->log, arena, (struct mu_log_window){seq, 1, 0}, &entries, &count, err));
     MU_ASSERT(count == 1);
     MU_TRY(mu_envelope_head_read(entries[0].sealed, &head, err));
-    MU_TRY(mu_log_epoch_key(server->log, head.epoch, key.bytes, out_found, err));
-    if (!*out_found) {
+    MU_TRY(mu_log_epoch_key(server->log, head.epoch, key.bytes, &found, err));
+    if (!found) {
         return mu_fail(err, MU_E_CORRUPT, "the key of epoch %u is missing", head.epoch);
     }
     MU_TRY(mu_envelope_open(entries[0].sealed, &key, &server->plain, err));
-    MU_TRY(mu_change_decode(mu_buf_view(&server->plain), arena, &change, err));
-    mu_hash_of(change.mutation, out_hash);
-    return MU_OK;
+    return mu_change_decode(mu_buf_view(&server->plain), arena, out_change, err);
 }
 
 /* Whether a mutation with a number that is taken is the one that took it. */
 static enum mu_status is_repeated(struct mu_server *server, const struct item *item, bool *out_same,
                                   struct mu_error *err)
 {
+    struct mu_change change;
     struct mu_hash hash;
-    bool found = false;
     *out_same = item->known;
     bool other = mu_id_is_zero(item->place.replica) ||
                  !mu_id_equal(item->place.replica, item->mutation.replica) ||
@@ -137,8 +135,30 @@ static enum mu_status is_repeated(struct mu_server *server, const struct item *i
     if (!item->known || other || server->sabotage.no_hash_check) {
         return MU_OK;
     }
-    MU_TRY(kept_hash(server, item->place.seq, &hash, &found, err));
+    MU_TRY(kept_change(server, item->place.seq, &change, err));
+    mu_hash_of(change.mutation, &hash);
     *out_same = mu_hash_equal(hash, item->hash);
+    return MU_OK;
+}
+
+/* It is here already.  A refusal is told again: its author may never have heard of it. */
+static enum mu_status known(struct mu_server *server, const struct item *item, struct mu_ack *ack,
+                            struct mu_error *err)
+{
+    struct mu_note note;
+    struct mu_change change;
+    bool found = false;
+    ack->kind = MU_ACK_DUPLICATE;
+    ack->seq = item->place.seq;
+    MU_TRY(mu_replica_note_get(server->replica, ack->seq, &note, &found, err));
+    if (!found || note.verdict != MU_REJECTED) {
+        return MU_OK;
+    }
+    MU_TRY(kept_change(server, ack->seq, &change, err));
+    ack->code = (uint32_t)change.code;
+    if (!mu_arena_copy(&server->turn_memory, change.reason, &ack->reason)) {
+        ack->reason = (struct mu_slice){0}; /* its code must do */
+    }
     return MU_OK;
 }
 
@@ -197,11 +217,9 @@ static enum mu_status repeat(struct mu_server *server, const struct item *item, 
     bool same = false;
     MU_TRY(is_repeated(server, item, &same, err));
     if (same) {
-        ack->kind = MU_ACK_DUPLICATE;
-        ack->seq = item->place.seq;
-    } else {
-        fork(server, ack, "this replica id was used twice: its number is taken");
+        return known(server, item, ack, err);
     }
+    fork(server, ack, "this replica id was used twice: its number is taken");
     return MU_OK;
 }
 
@@ -288,8 +306,7 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
         return MU_OK;
     }
     if (item->known) {
-        ack->kind = MU_ACK_DUPLICATE;
-        ack->seq = item->place.seq;
+        MU_TRY(known(server, item, ack, err));
         return count_known(server, item, thread, err);
     }
     MU_TRY(has_seen_us(server, mutation, &seen, err));

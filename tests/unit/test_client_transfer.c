@@ -128,6 +128,57 @@ static void test_client_transfer__dropping_the_outbox_with_it_loses_edits(void *
     assert_false(mu_pair_has(pair, ana, MU_TASK, mine));
 }
 
+/* Only WELCOME gets back to the client. */
+static bool welcome_only(struct mu_pair *pair, struct mu_pair_frame *frame, void *state)
+{
+    const size_t *client = state;
+    struct mu_message message;
+    return frame->to_server || frame->client != *client ||
+           (mu_message_decode(mu_slice_of(frame->bytes, frame->len),
+                              &pair->clients[frame->client].arena, &message, &pair->err) == MU_OK &&
+            message.kind == MU_MSG_WELCOME);
+}
+
+/* Kofi's edit is refused, the answer is lost, and a transfer passes over the change: he must
+ * hear of it all the same. */
+static void test_client_transfer__a_refusal_that_it_passes_over_is_still_told(void **state)
+{
+    struct mu_pair *pair = *state;
+    size_t ana = client_fixture_lead(pair);
+    struct mu_id task = mu_pair_add(pair, ana, "budget", MU_KIND_TODO);
+    size_t kofi = client_fixture_member(pair);
+    mu_pair_unplug(pair, kofi, false);
+    (void)mu_pair_title(pair, kofi, task, "mine now");
+    mu_pair_run(pair, 12000);
+    struct mu_op *op = NULL;
+    struct mu_intent role = mu_pair_intent(pair, ana, MU_INTENT_PERSON_ROLE, MU_PERSON,
+                                           pair->clients[kofi].person, &op);
+    mu_pair_arg(pair, ana, op, MU_PERSON_ROLE, mu_int(MU_ROLE_OBSERVER));
+    (void)mu_pair_author(pair, ana, &role);
+    mu_pair_pump(pair);
+    uint64_t head = mu_pair_server_status(pair).head.seq;
+    pair->pass = welcome_only;
+    pair->pass_state = &kofi;
+    mu_pair_plug(pair, kofi);
+    while (mu_pair_server_status(pair).head.seq == head) {
+        mu_pair_run(pair, 1000);
+    }
+    mu_pair_unplug(pair, kofi, false);
+    mu_pair_kill(pair, kofi);
+    mu_memdisk_remove(pair->clients[kofi].disk, "replica.db");
+    load_by_transfer(pair);
+    pair->pass = NULL;
+    mu_pair_start(pair, kofi);
+    assert_int_equal(mu_pair_status(pair, kofi).pending, 1);
+    mu_pair_plug(pair, kofi);
+    mu_pair_settle(pair);
+
+    assert_true(mu_pair_logged(pair, kofi, "transfer.done"));
+    assert_int_equal(mu_pair_status(pair, kofi).refused, 1);
+    assert_true(mu_pair_titled(pair, kofi, task, "budget"));
+    mu_pair_check(pair);
+}
+
 /* -- repair ---------------------------------------------------------------------- */
 
 static void test_client_transfer__a_damaged_row_is_repaired(void **state)
@@ -269,6 +320,7 @@ int main(void)
         CLIENT_TEST(test_client_transfer__a_broken_one_asks_only_for_what_is_missing),
         CLIENT_TEST(test_client_transfer__the_outbox_goes_through_untouched),
         CLIENT_TEST(test_client_transfer__dropping_the_outbox_with_it_loses_edits),
+        CLIENT_TEST(test_client_transfer__a_refusal_that_it_passes_over_is_still_told),
         CLIENT_TEST(test_client_transfer__a_damaged_row_is_repaired),
         CLIENT_TEST(test_client_transfer__a_damaged_digest_is_repaired),
         CLIENT_TEST(test_client_transfer__one_repair_an_hour_then_it_is_shown),
