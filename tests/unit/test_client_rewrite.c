@@ -278,19 +278,6 @@ static void test_client_rewrite__a_deleted_change_is_missed(void **state)
     names(pair, made + 1, "was shown a longer history");
 }
 
-static void test_client_rewrite__a_deleted_change_leaves_a_gap_in_its_author(void **state)
-{
-    struct mu_pair *pair = *state;
-    uint64_t order[CHANGES_MAX];
-    uint64_t made = 0;
-    (void)before_mia(pair, order, &made);
-
-    order[made - 1] = made + 2; /* Ana's last in the place of the one before; Kofi's goes too */
-    rewrite(pair, order, (size_t)made, 0);
-
-    names(pair, made, "that is missing");
-}
-
 static void test_client_rewrite__swapped_changes_are_named(void **state)
 {
     struct mu_pair *pair = *state;
@@ -325,7 +312,6 @@ int main(void)
         CLIENT_TEST(test_client_rewrite__as_it_was_it_verifies),
         CLIENT_TEST(test_client_rewrite__another_outcome_is_named_by_the_next_author),
         CLIENT_TEST(test_client_rewrite__a_deleted_change_is_missed),
-        CLIENT_TEST(test_client_rewrite__a_deleted_change_leaves_a_gap_in_its_author),
         CLIENT_TEST(test_client_rewrite__swapped_changes_are_named),
         CLIENT_TEST(test_client_rewrite__a_change_that_stands_twice_is_named),
     };
