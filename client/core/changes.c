@@ -114,8 +114,9 @@ static enum mu_status note_own(struct intake *intake, const struct mu_change *ch
     }
     bool displaced = false;
     MU_TRY(mu_outbox_displaced(&client->outbox, change->seq, change->mutation_id, &displaced, err));
-    client->session.displaced = client->session.displaced || displaced;
-    if (!mu_id_equal(change->device, client->device)) {
+    client->session.displaced =
+        client->session.displaced || (displaced && !client->sabotage.no_doubt);
+    if (!mu_id_equal(change->device, client->device) && !client->sabotage.no_own_check) {
         return MU_OK; /* under whatever id: this device did not write it */
     }
     struct mu_outbox_item item = {0};
@@ -251,6 +252,9 @@ static enum mu_status leave(struct mu_client *client, const struct own *own,
     MU_TRY(mu_outbox_set(&client->outbox, &mark, err));
     if (refused) {
         MU_TRY(mu_undo_forget(client, item->mutation, err));
+    }
+    if (client->sabotage.no_journal && !refused) {
+        MU_TRY(mu_outbox_drop(&client->outbox, item->position, err));
     }
     client->pending_changed = true;
     return mu_rebase_gone(&client->rebase, item->position, own->as_predicted, err);

@@ -20,7 +20,7 @@ static enum mu_status build(struct mu_server *server, struct mu_error *err)
     *beacon = (struct mu_msg_beacon){
         .incarnation = server->head.incarnation,
         .head = server->head.seq,
-        .safe_seq = server->head.safe_seq,
+        .safe_seq = server->sabotage.safe_too_soon ? server->head.seq : server->head.safe_seq,
         .digest_root = mu_digest_root(&digest),
         .chain = server->head.chain,
         .epoch = server->head.epoch,

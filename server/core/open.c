@@ -147,6 +147,7 @@ enum mu_status mu_server_open_with(struct mu_db *db, const struct mu_device_keys
     MU_TRY(mu_server_make(db, keys, &server, err));
     if (options != NULL) {
         server->limits = options->limits;
+        server->sabotage = options->sabotage;
     }
     mu_pins_init(&server->pins, server->limits.pinned_bytes);
     enum mu_status status = mu_server_begin(server, turn, err);

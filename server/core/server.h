@@ -92,12 +92,27 @@ struct mu_server_limits {
 };
 struct mu_server_limits mu_server_limits_default(void);
 
+/* Safeguards that the simulator can switch off to prove that it would notice.  All on
+ * (zero) in the real server.  send_before_commit: outputs leave before their turn is on disk;
+ * it is committed by the next turn or by closing, and a crash between loses it. */
+struct mu_server_sabotage {
+    bool no_dedup_by_id, no_dedup_by_number, no_hash_check; /* of what is pushed */
+    bool no_signature_check, no_author_check, no_claim_check;
+    bool no_clamp;
+    bool send_before_commit, skip_effect;
+    bool no_incarnation; /* a database that went back goes on under its name */
+    bool no_credit;      /* what is there is sent, whether asked for or not */
+    bool no_pins;        /* a transfer shows rows as they are when it comes to them */
+    bool safe_too_soon;  /* everything counts as backed up */
+};
+
 struct mu_server_options {
     struct mu_server_limits limits;
     /* The head that was last seen on this database (known.h), when the shell kept it.  A
      * database behind it went back in time: it gets a new incarnation at once. */
     bool has_known;
     struct mu_server_known known;
+    struct mu_server_sabotage sabotage;
 };
 
 /* Open a founded workspace.  db and keys stay the caller's and outlive the server.  Must not
@@ -154,13 +169,7 @@ struct mu_replica *mu_server_replica(struct mu_server *server);
 /* What to keep beside the database (known.h); of the last turn that committed. */
 struct mu_server_known mu_server_known(const struct mu_server *server);
 
-/* Safeguards that the simulator can switch off to prove that it would notice.  All on
- * (zero) in the real server.  send_before_commit: outputs leave before their turn is on disk;
- * it is committed by the next turn or by closing, and a crash between loses it. */
-struct mu_server_sabotage {
-    bool no_dedup_by_id, no_dedup_by_number, no_hash_check, send_before_commit, no_clamp,
-        skip_effect;
-};
+/* The same while it runs. */
 void mu_server_sabotage(struct mu_server *server, struct mu_server_sabotage sabotage);
 
 #endif

@@ -101,7 +101,8 @@ static enum mu_status build_frame(struct mu_server *server, uint64_t first,
 
 static bool wants(const struct mu_server *server, const struct mu_session *session)
 {
-    return session->state == MU_SESSION_LIVE && !session->xfer.active && session->credit > 0 &&
+    return session->state == MU_SESSION_LIVE && !session->xfer.active &&
+           (session->credit > 0 || server->sabotage.no_credit) &&
            session->next_seq <= server->head.seq;
 }
 

@@ -96,7 +96,7 @@ static enum mu_status guard_row(struct mu_server *server, const struct mu_row *e
 enum mu_status mu_xfer_guard(struct mu_server *server, const struct mu_row *effects, size_t count,
                              uint64_t seq, struct mu_error *err)
 {
-    for (size_t i = 0; i < count && server->pins.transfers > 0; i++) {
+    for (size_t i = 0; i < count && server->pins.transfers > 0 && !server->sabotage.no_pins; i++) {
         MU_TRY(guard_row(server, &effects[i], seq, err));
     }
     return MU_OK;

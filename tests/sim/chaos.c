@@ -35,11 +35,12 @@ static void fill(struct mu_sim *sim, struct mu_memdisk *disk)
     mu_memdisk_set_limit(disk, mu_memdisk_used(disk) + mu_sim_below(sim, 20000));
 }
 
-static void cut_power_soon(struct mu_sim *sim, struct mu_memdisk *disk, enum mu_sim_fault fault)
+static void cut_power_soon(struct mu_sim *sim, struct mu_node *node, enum mu_sim_fault fault)
 {
-    if (mu_memdisk_has_power(disk)) {
+    if (mu_memdisk_has_power(node->disk)) {
         mu_sim_count(sim, fault);
-        mu_memdisk_cut_power(disk, mu_sim_below(sim, 60));
+        node->power_fails = true;
+        mu_memdisk_cut_power(node->disk, mu_sim_below(sim, 60));
     }
 }
 
@@ -106,7 +107,7 @@ static void strike_device(struct mu_sim *sim, unsigned device, enum mu_sim_fault
         self->stalled_until_ms = sim->now_ms + 1000 + (int64_t)mu_sim_below(sim, 90000);
         break;
     case MU_SIM_DEVICE_POWER:
-        cut_power_soon(sim, self->node.disk, fault);
+        cut_power_soon(sim, &self->node, fault);
         break;
     case MU_SIM_DEVICE_KILL:
         mu_sim_count(sim, fault);
@@ -170,7 +171,7 @@ static void strike(struct mu_sim *sim, enum mu_sim_fault fault)
         crowd(sim);
         break;
     case MU_SIM_SERVER_POWER:
-        cut_power_soon(sim, server->node.disk, fault);
+        cut_power_soon(sim, &server->node, fault);
         break;
     case MU_SIM_SERVER_KILL:
         mu_sim_count(sim, fault);
@@ -219,7 +220,13 @@ void mu_sim_chaos(struct mu_sim *sim)
     mend(sim);
 }
 
-/* Power that was about to go goes now, so that it cannot go later. */
+/* Power that was about to go goes now, so that it cannot go later; of the rest some go on with
+ * all that they have in memory. */
+static bool stops_at_healing(struct mu_sim *sim, const struct mu_node *node)
+{
+    return mu_sim_chance(sim, 50) || node->power_fails || !node->up;
+}
+
 static void end_faults(struct mu_sim *sim, struct mu_node *node)
 {
     if (!node->up) {
@@ -228,18 +235,32 @@ static void end_faults(struct mu_sim *sim, struct mu_node *node)
     mu_memdisk_heal(node->disk);
 }
 
+static void heal_device(struct mu_sim *sim, unsigned device)
+{
+    struct mu_sim_device *self = &sim->devices[device];
+    if (stops_at_healing(sim, &self->node)) {
+        mu_sim_device_stop(sim, device, true);
+    } else {
+        mu_sim_doctor(sim, device);
+    }
+    self->altered = self->altered || (!self->node.up && self->hurt && !self->doubtful);
+    end_faults(sim, &self->node);
+    self->cut_up = self->cut_down = false;
+    self->stalled_until_ms = 0;
+}
+
 void mu_sim_heal(struct mu_sim *sim)
 {
     sim->healed = true;
     sim->healed_ms = sim->now_ms;
     mu_sim_note(sim, "everything is healed");
-    mu_sim_server_stop(sim, true);
+    if (stops_at_healing(sim, &sim->server.node)) {
+        mu_sim_server_stop(sim, true);
+    }
     end_faults(sim, &sim->server.node);
     for (unsigned i = 0; i < sim->device_count; i++) {
-        struct mu_sim_device *device = &sim->devices[i];
-        mu_sim_device_stop(sim, i, true);
-        end_faults(sim, &device->node);
-        device->cut_up = device->cut_down = false;
-        device->stalled_until_ms = 0;
+        if (!sim->devices[i].hostile) {
+            heal_device(sim, i);
+        }
     }
 }

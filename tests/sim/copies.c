@@ -71,6 +71,9 @@ static void restored_by_tool(struct mu_sim *sim)
     struct mu_entropy entropy;
     struct mu_turn turn = mu_sim_server_now(sim, &entropy);
     mu_memdisk_heal(sim->server.node.disk);
+    if (sim->options->server_sabotage.no_incarnation) {
+        return;
+    }
     if (mu_sim_open_server_db(sim, &db, &err) != MU_OK ||
         mu_server_restored(&db, &turn, &err) != MU_OK) {
         mu_sim_fail(sim, "restore: %s", err.text);
@@ -90,6 +93,12 @@ void mu_sim_restore_server(struct mu_sim *sim, size_t copy, enum mu_put_back way
     mu_sim_history_branched(sim, from->incarnation, from->head);
     server->head = from->head;
     server->restored = true;
+    /* Whoever is told, or finds the file beside the database ahead, must begin a lineage. */
+    server->told = way == MU_PUT_BACK_RESTORED ||
+                   (way == MU_PUT_BACK_COPIED && server->has_known &&
+                    (server->known.seq > from->head ||
+                     !mu_id_equal(server->known.incarnation, from->incarnation)));
+    server->put_back = from->incarnation;
     switch (way) {
     case MU_PUT_BACK_RESTORED:
         restored_by_tool(sim);
@@ -125,15 +134,18 @@ void mu_sim_copy_device(struct mu_sim *sim, unsigned device)
     }
 }
 
-/* What the disk of device holds from now on. */
-static void now_holds(struct mu_sim *sim, unsigned device, const struct mu_copy *copy)
+/* What the disk of device holds from now on; how many edits are gone from it. */
+static unsigned now_holds(struct mu_sim *sim, unsigned device, const struct mu_copy *copy)
 {
     uint32_t bit = UINT32_C(1) << device;
+    unsigned lost = 0;
     for (size_t i = 0; i < sim->saved_count; i++) {
         bool holds = i < copy->saved_count && copy->holds[i];
+        lost += !holds && (sim->saved[i].holders & bit) != 0;
         sim->saved[i].holders = holds ? sim->saved[i].holders | bit : sim->saved[i].holders & ~bit;
     }
     mu_sim_excuse(sim);
+    return lost;
 }
 
 void mu_sim_restore_device(struct mu_sim *sim, unsigned device)
@@ -143,7 +155,9 @@ void mu_sim_restore_device(struct mu_sim *sim, unsigned device)
     mu_sim_note(sim, "device %u is put back", device);
     mu_sim_device_stop(sim, device, false);
     mu_memdisk_restore(self->node.disk, self->copy.image);
-    now_holds(sim, device, &self->copy);
+    unsigned lost = now_holds(sim, device, &self->copy);
+    /* As many numbers as before, for something else: the count alone would tell nothing. */
+    self->owed = mu_sim_rough(sim) && mu_sim_chance(sim, 50) && lost < 40 ? lost : 0;
     self->has_attempt = false;
     self->altered = self->hurt && !self->doubtful;
 }
@@ -172,7 +186,7 @@ bool mu_sim_clone_device(struct mu_sim *sim, unsigned device, unsigned *out_clon
     mu_memdisk_seed(to->node.disk, mu_dice_next(&sim->dice));
     mu_sim_copy_device(sim, device);
     mu_memdisk_restore(to->node.disk, from->copy.image);
-    now_holds(sim, clone, &from->copy);
+    (void)now_holds(sim, clone, &from->copy);
     mu_sim_device_start_later(sim, clone);
     *out_clone = clone;
     return true;

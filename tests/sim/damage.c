@@ -23,11 +23,14 @@ void mu_sim_doctor(struct mu_sim *sim, unsigned device)
 {
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_error err = {0};
+    uint64_t checked = 0;
+    uint64_t from = 0;
     if (!self->doubtful || !self->node.up) {
         return;
     }
     if (mu_db_check(&self->replica_db, &err) != MU_OK ||
-        mu_client_check(self->client, &err) != MU_OK) {
+        mu_client_check(self->client, &err) != MU_OK ||
+        mu_client_verify(self->client, &checked, &from, &err) != MU_OK) {
         mu_sim_note(sim, "doctor: device %u: %s", device, err.text);
         mu_sim_rebuild(sim, device);
     }
@@ -69,6 +72,8 @@ void mu_sim_alter(struct mu_sim *sim, unsigned device)
         " NULL ORDER BY key LIMIT 1)",
         "UPDATE item SET name = 'altered' WHERE key IN (SELECT key FROM item ORDER BY key LIMIT 1)",
         "DELETE FROM comment WHERE key IN (SELECT key FROM comment ORDER BY key DESC LIMIT 1)",
+        "UPDATE mu_digest SET sum = zeroblob(32) WHERE bucket = (SELECT min(bucket) FROM mu_digest"
+        " WHERE sum <> zeroblob(32))",
     };
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_error err = {0};
@@ -77,7 +82,9 @@ void mu_sim_alter(struct mu_sim *sim, unsigned device)
     }
     mu_sim_count(sim, MU_SIM_ALTER);
     self->hurt = self->altered = true;
-    if (mu_db_exec(&self->replica_db, ways[mu_sim_below(sim, 3)], &err) != MU_OK) {
+    size_t way = (size_t)mu_sim_below(sim, sizeof ways / sizeof ways[0]);
+    if (mu_db_exec(&self->replica_db, ways[way], &err) != MU_OK ||
+        mu_db_exec(&self->replica_db, "PRAGMA wal_checkpoint(TRUNCATE)", &err) != MU_OK) {
         mu_sim_note(sim, "not altered: %s", err.text);
         mu_sim_device_stop(sim, device, false);
     }

@@ -48,6 +48,13 @@ static void count(struct mu_sim *sim, const struct mu_saved *saved)
     result->excused += saved->seq == 0 && saved->excused;
 }
 
+/* A refusal in the log stands on a screen too, but where the faults took the edit from its author
+ * before he could see it. */
+static bool is_told(struct mu_sim *sim, const struct mu_saved *saved)
+{
+    return saved->holders == 0 || refused_somewhere(sim, saved);
+}
+
 static void all_somewhere(struct mu_sim *sim)
 {
     for (size_t i = 0; i < sim->saved_count && !mu_sim_failed(sim); i++) {
@@ -56,6 +63,9 @@ static void all_somewhere(struct mu_sim *sim)
         if (saved->seq == 0 && !saved->excused && !refused_somewhere(sim, saved)) {
             mu_sim_fail(sim, "a saved edit of device %u (number %zu%s) is nowhere", saved->device,
                         i, saved->applied ? ", once applied" : "");
+        } else if (saved->seq != 0 && saved->verdict == MU_REJECTED && !is_told(sim, saved)) {
+            mu_sim_fail(sim, "device %u was not told that number %zu was refused", saved->device,
+                        i);
         }
     }
 }

@@ -94,6 +94,13 @@ bool mu_sim_was_there(const struct mu_sim *sim, const struct mu_cursor *cursor)
                       mu_map_key(key, cursor->chain.bytes, sizeof cursor->chain.bytes)) != NULL;
 }
 
+bool mu_sim_still_stands(const struct mu_sim *sim, const struct mu_cursor *cursor)
+{
+    const uint64_t *chain =
+        mu_map_get(&sim->history.newest, key_of_number(cursor->incarnation, cursor->seq));
+    return cursor->seq == 0 || (chain != NULL && *chain == key_of_hash(cursor->chain));
+}
+
 void mu_sim_history_branched(struct mu_sim *sim, struct mu_id incarnation, uint64_t head)
 {
     uint64_t *branched = mu_map_at(&sim->history.branched, key_of_id(incarnation));
@@ -334,6 +341,9 @@ void mu_sim_check_server(struct mu_sim *sim)
     if (sim->server.restored) {
         sim->server.restored = false;
         mu_sim_excuse(sim);
+        if (sim->server.told && mu_id_equal(sim->server.put_back, sim->history.incarnation)) {
+            mu_sim_fail(sim, "the server was put back and goes on under its old name");
+        }
     }
 }
 

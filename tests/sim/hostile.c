@@ -26,6 +26,7 @@ struct mu_hostile {
     uint64_t opened;
     uint64_t number; /* last one it used under replica */
     struct mu_hash last_hash;
+    bool signs_nothing;       /* under this replica id */
     struct mu_id incarnation; /* as told by the last WELCOME */
 };
 
@@ -172,6 +173,7 @@ static void say_hello(struct mu_sim *sim)
         hostile->boot_nonce = some_id(sim);
         hostile->number = 0;
         hostile->last_hash = (struct mu_hash){{0}};
+        hostile->signs_nothing = mu_sim_chance(sim, 25);
     }
     struct mu_message message = {.kind = MU_MSG_HELLO};
     struct mu_msg_hello *hello = &message.hello;
@@ -225,7 +227,15 @@ static void squat(struct mu_sim *sim, struct mu_mutation *mutation)
     if (sim->saved_count == 0) {
         return;
     }
-    const struct mu_saved *victim = &sim->saved[mu_sim_below(sim, sim->saved_count)];
+    /* Best one that the server knew and has forgotten. */
+    size_t at = (size_t)mu_sim_below(sim, sim->saved_count);
+    for (size_t i = 0; i < sim->saved_count && mu_sim_chance(sim, 98); i++) {
+        if (sim->saved[at].applied && sim->saved[at].seq == 0) {
+            break;
+        }
+        at = (at + 1) % sim->saved_count;
+    }
+    const struct mu_saved *victim = &sim->saved[at];
     if (!victim->applied && victim->seq == 0) {
         return; /* nobody else can know of it yet */
     }
@@ -247,6 +257,7 @@ static bool sign(struct mu_sim *sim, const struct mu_mutation *mutation, struct 
     }
     mu_sign(&sim->devices[sim->hostile->device].keys, MU_SIGN_MUTATION, mu_buf_view(&bytes),
             signature);
+    signature[0] ^= sim->hostile->signs_nothing ? 1 : 0;
     return mu_arena_copy(&sim->arena, mu_buf_view(&bytes), &out->bytes) &&
            mu_arena_copy(&sim->arena, mu_slice_of(signature, sizeof signature), &out->signature);
 }
@@ -267,7 +278,7 @@ static bool write(struct mu_sim *sim, struct mu_pushed *out)
         squat(sim, &mutation);
     }
     if (mu_sim_chance(sim, 10)) {
-        mutation.number = mu_sim_below(sim, 5) * mu_sim_below(sim, 5) + 1;
+        mutation.number = mu_sim_below(sim, hostile->number + 5) + 1;
     }
     if (!sign(sim, &mutation, out)) {
         return false;

@@ -42,6 +42,7 @@ struct mu_conn_state {
 struct mu_node {
     struct mu_memdisk *disk;
     bool up;
+    bool power_fails;   /* soon */
     int64_t boot_ms;    /* virtual time of the last start */
     int64_t clock_ms;   /* its wall clock minus virtual time */
     int64_t tick_at_ms; /* virtual; INT64_MAX: none wanted */
@@ -71,7 +72,9 @@ struct mu_sim_server {
     bool has_known;
     struct mu_copy copies[MU_SIM_COPIES_MAX]; /* oldest first */
     size_t copy_count;
-    bool restored; /* since it last ran */
+    bool restored;         /* since it last ran */
+    bool told;             /* and it must know */
+    struct mu_id put_back; /* the incarnation of the copy */
 };
 
 /* What a person was told is saved. */
@@ -88,8 +91,7 @@ struct mu_saved {
     bool poisoned;     /* made unreadable on its way */
     bool squatted;     /* a hostile member took its id while the log had forgotten it */
     bool rejected;     /* in some history, once */
-    uint64_t base_seq; /* the author's cursor, in what was its history then */
-    struct mu_id incarnation;
+    struct mu_cursor base; /* the author's cursor, in what was its history then */
     /* In the server's present history. */
     uint64_t seq; /* 0: not there */
     struct mu_id replica;
@@ -113,6 +115,7 @@ struct mu_sim_device {
     bool hurt;     /* its replica was damaged or altered, once */
     bool doubtful; /* damaged: what it shows is not believed until a doctor has looked */
     bool altered;  /* and has not been found out yet */
+    unsigned owed; /* edits to be made at its next start, before it has said anything */
     bool has_attempt;
     struct mu_saved attempt; /* an edit that was not said to be saved, and may be all the same */
     struct mu_copy copy;     /* image NULL: none */
@@ -286,8 +289,9 @@ void mu_sim_check_server(struct mu_sim *sim);
 void mu_sim_history_anew(struct mu_sim *sim);
 /* A copy of this incarnation was put back: past head it may tell another story. */
 void mu_sim_history_branched(struct mu_sim *sim, struct mu_id incarnation, uint64_t head);
-/* Whether the server ever stood there. */
+/* Whether the server ever stood there, and whether that is still a part of its history. */
 bool mu_sim_was_there(const struct mu_sim *sim, const struct mu_cursor *cursor);
+bool mu_sim_still_stands(const struct mu_sim *sim, const struct mu_cursor *cursor);
 void mu_sim_history_free(struct mu_sim *sim);
 void mu_sim_remember(struct mu_sim *sim, const struct mu_saved *saved);
 struct mu_saved *mu_sim_saved_find(struct mu_sim *sim, struct mu_id mutation);

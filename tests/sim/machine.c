@@ -100,12 +100,13 @@ static void close_device(struct mu_sim_device *device)
 }
 
 /* The machine is gone: what of its disk is left? */
-static void leave_disk(struct mu_sim *sim, struct mu_memdisk *disk, bool power)
+static void leave_disk(struct mu_sim *sim, struct mu_node *node, bool power)
 {
-    if (power || !mu_memdisk_has_power(disk)) {
-        mu_memdisk_crash(disk, mu_dice_next(&sim->dice));
+    node->power_fails = false;
+    if (power || !mu_memdisk_has_power(node->disk)) {
+        mu_memdisk_crash(node->disk, mu_dice_next(&sim->dice));
     } else {
-        mu_memdisk_kill(disk);
+        mu_memdisk_kill(node->disk);
     }
 }
 
@@ -132,7 +133,7 @@ void mu_sim_server_stop(struct mu_sim *sim, bool power)
     }
     node->up = false;
     mu_sim_note(sim, "server stops%s", power ? " without power" : "");
-    leave_disk(sim, node->disk, power);
+    leave_disk(sim, node, power);
     close_server(sim);
     mu_sim_inbox_free(&node->inbox);
     mu_sim_break_all(sim);
@@ -146,11 +147,11 @@ static enum mu_status open_server(struct mu_sim *sim, struct mu_error *err)
     struct mu_turn turn = mu_sim_server_now(sim, &entropy);
     struct mu_server_options options = {.limits = mu_server_limits_default(),
                                         .has_known = server->has_known,
-                                        .known = server->known};
+                                        .known = server->known,
+                                        .sabotage = sim->options->server_sabotage};
     options.limits.stream_first = 100;
     MU_TRY(mu_sim_open_server_db(sim, &server->db, err));
     MU_TRY(mu_server_open_with(&server->db, &server->keys, &options, &turn, &server->server, err));
-    mu_server_sabotage(server->server, sim->options->server_sabotage);
     return MU_OK;
 }
 
@@ -166,7 +167,7 @@ void mu_sim_server_start(struct mu_sim *sim)
     enum mu_status status = open_server(sim, &err);
     if (status != MU_OK) {
         close_server(sim);
-        leave_disk(sim, node->disk, false);
+        leave_disk(sim, node, false);
         mu_sim_note(sim, "server cannot start: %s", err.text);
         if (!is_of_disk(status) || sim->healed) {
             mu_sim_fail(sim, "the server does not start again: %s", err.text);
@@ -310,7 +311,7 @@ void mu_sim_device_stop(struct mu_sim *sim, unsigned device, bool power)
     power = power || !mu_memdisk_has_power(self->node.disk);
     self->altered = self->altered || (power && self->hurt && !self->doubtful); /* not synced */
     mu_sim_note(sim, "device %u stops%s", device, power ? " without power" : "");
-    leave_disk(sim, self->node.disk, power);
+    leave_disk(sim, &self->node, power);
     close_device(self);
     mu_sim_inbox_free(&self->node.inbox);
     mu_sim_disconnect(sim, device);
@@ -378,7 +379,7 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     enum mu_status status = open_device(sim, device, &err);
     if (status != MU_OK) {
         close_device(self);
-        leave_disk(sim, self->node.disk, false);
+        leave_disk(sim, &self->node, false);
         mu_sim_note(sim, "device %u cannot start: %s", device, err.text);
         if (sim->healed && !self->doubtful && !self->altered) {
             mu_sim_fail(sim, "device %u does not start again: %s", device, err.text);
@@ -394,6 +395,9 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     mu_sim_give_device(sim, device, MU_CLIENT_TICK, false, (struct mu_slice){0});
     if (sim->healed) {
         mu_sim_doctor(sim, device);
+    }
+    for (; self->owed > 0 && self->node.up; self->owed--) {
+        mu_sim_edit(sim, device);
     }
 }
 

@@ -5,37 +5,17 @@
 #include <string.h>
 
 #include "common/seal/secret.h"
+#include "tests/sim/sabotage.h"
 #include "tests/sim/sim.h"
 
 #define MORE 8 /* times as often, for each --more */
-
-struct sabotage {
-    const char *name;
-    struct mu_server_sabotage server;
-    struct mu_client_sabotage client;
-};
-
-static const struct sabotage sabotages[] = {
-    {.name = "no-dedup-by-id", .server.no_dedup_by_id = true},
-    {.name = "no-dedup-by-number", .server.no_dedup_by_number = true},
-    {.name = "no-hash-check", .server.no_hash_check = true},
-    {.name = "send-before-commit", .server.send_before_commit = true},
-    {.name = "no-clamp", .server.no_clamp = true},
-    {.name = "skip-effect", .server.skip_effect = true},
-    {.name = "no-outbox-replay", .client.no_outbox_replay = true},
-    {.name = "leave-on-ack", .client.leave_on_ack = true},
-    {.name = "no-rearm", .client.no_rearm = true},
-    {.name = "no-chain-check", .client.no_chain_check = true},
-    {.name = "no-contiguity", .client.no_contiguity = true},
-    {.name = "drop-outbox-on-xfer", .client.drop_outbox_on_xfer = true},
-    {.name = "no-resend", .client.no_resend = true},
-};
 
 struct arguments {
     uint64_t seeds;
     uint64_t from;
     bool twice;
-    const struct sabotage *sabotage;
+    const struct mu_sabotage *sabotage;
+    const char *suite; /* prefix of sabotages to run, or NULL */
     struct mu_sim_options options;
 };
 
@@ -45,11 +25,11 @@ static int usage(const char *word)
                   "muster-sim: '%s' is not understood\n"
                   "usage: muster-sim [--seeds N] [--from S] [--devices N] [--edits N] [--calm]\n"
                   "                  [--trace] [--twice] [--check-every N] [--sabotage NAME]\n"
-                  "                  [--hostile] [--more FAULT]\n"
+                  "                  [--hostile] [--more FAULT] [--suite PREFIX]\n"
                   "sabotages:",
                   word);
-    for (size_t i = 0; i < sizeof sabotages / sizeof sabotages[0]; i++) {
-        (void)fprintf(stderr, " %s", sabotages[i].name);
+    for (size_t i = 0; i < mu_sabotage_count; i++) {
+        (void)fprintf(stderr, " %s", mu_sabotages[i].name);
     }
     (void)fprintf(stderr, "\n");
     return 2;
@@ -64,15 +44,11 @@ static bool number(const char *text, uint64_t *out)
 
 static bool take_sabotage(struct arguments *arguments, const char *name)
 {
-    for (size_t i = 0; i < sizeof sabotages / sizeof sabotages[0]; i++) {
-        if (strcmp(sabotages[i].name, name) == 0) {
-            arguments->sabotage = &sabotages[i];
-            arguments->options.server_sabotage = sabotages[i].server;
-            arguments->options.client_sabotage = sabotages[i].client;
-            return true;
-        }
+    arguments->sabotage = mu_sabotage_find(name);
+    if (arguments->sabotage != NULL) {
+        mu_sabotage_apply(arguments->sabotage, MORE, &arguments->options);
     }
-    return false;
+    return arguments->sabotage != NULL;
 }
 
 /* True when word (and perhaps value) was understood; *out_used tells how many. */
@@ -102,6 +78,10 @@ static bool take(struct arguments *arguments, const char *word, const char *valu
     }
     if (strcmp(word, "--sabotage") == 0) {
         return take_sabotage(arguments, value);
+    }
+    if (strcmp(word, "--suite") == 0) {
+        arguments->suite = value;
+        return true;
     }
     if (strcmp(word, "--more") == 0) {
         enum mu_sim_fault fault;
@@ -165,6 +145,14 @@ static void how_to_replay(const struct arguments *arguments, uint64_t seed, cons
                  seed, why, seed, arguments->options.calm ? " --calm" : "",
                  arguments->sabotage != NULL ? " --sabotage " : "",
                  arguments->sabotage != NULL ? arguments->sabotage->name : "");
+    for (size_t i = 0; arguments->sabotage == NULL && i < MU_SIM_FAULTS; i++) {
+        for (unsigned j = 0; j < arguments->options.more[i] / MORE; j++) {
+            (void)printf(" --more %s", mu_sim_fault_name((enum mu_sim_fault)i));
+        }
+    }
+    if (arguments->options.hostile && arguments->sabotage == NULL) {
+        (void)printf(" --hostile");
+    }
     if (arguments->options.devices != 0) {
         (void)printf(" --devices %u", arguments->options.devices);
     }
@@ -191,6 +179,9 @@ int main(int argc, char **argv)
     if (mu_seal_start() != MU_OK) {
         (void)fprintf(stderr, "muster-sim: no cryptography here %s\n", err.text);
         return 70;
+    }
+    if (arguments.suite != NULL) {
+        return mu_sabotage_suite(arguments.suite, arguments.from) ? 0 : 1;
     }
     static struct mu_sim_result sum;
     for (uint64_t seed = arguments.from; seed < arguments.from + arguments.seeds; seed++) {

@@ -37,11 +37,19 @@ static void look_for_repair(struct mu_sim *sim, unsigned device)
 }
 
 /* Whether an edit that was made unreadable still waits: its bytes are not what they should be. */
-static bool holds_poison(const struct mu_sim *sim, unsigned device)
+static bool holds_poison(struct mu_sim *sim, unsigned device)
 {
-    for (size_t i = 0; i < sim->saved_count; i++) {
-        const struct mu_saved *saved = &sim->saved[i];
-        if (saved->poisoned && (saved->holders >> device & 1) != 0 && saved->seq == 0) {
+    struct mu_outbox_entry *entries = NULL;
+    struct mu_error err = {0};
+    size_t count = 0;
+    mu_arena_clear(&sim->scratch);
+    if (mu_client_outbox(sim->devices[device].client, &sim->scratch, &entries, &count, &err) !=
+        MU_OK) {
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct mu_saved *saved = mu_sim_saved_find(sim, entries[i].mutation);
+        if (saved != NULL && saved->poisoned && entries[i].state != MU_REFUSED) {
             return true;
         }
     }

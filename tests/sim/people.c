@@ -391,14 +391,14 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
         mu_sim_device_stop(sim, device, false);
         return;
     }
-    work.saved.base_seq = status.cursor.seq;
-    work.saved.incarnation = status.cursor.incarnation;
+    work.saved.base = status.cursor;
     work.saved.device = device;
     work.saved.holders = UINT32_C(1) << device;
     bool cut =
         mu_memdisk_has_power(self->node.disk) && mu_sim_strikes(sim, MU_SIM_AUTHOR_POWER, 100);
     if (cut) {
         mu_sim_count(sim, MU_SIM_AUTHOR_POWER);
+        self->node.power_fails = true;
         mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 40));
     }
     struct mu_authored authored;

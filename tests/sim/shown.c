@@ -69,6 +69,18 @@ static bool is_newest(const struct view *view, const struct mu_saved *saved, siz
     return true;
 }
 
+/* Was what it stands on refused?  Then there is no row to show it on. */
+static bool refused_before(const struct mu_sim *sim, const struct mu_saved *saved)
+{
+    for (const struct mu_saved *other = sim->saved; other < saved; other++) {
+        if ((other->poisoned || other->rejected || other->squatted) &&
+            mu_id_equal(other->task, saved->task)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_one(const struct view *view, const struct mu_saved *saved)
 {
     struct mu_sim *sim = view->sim;
@@ -90,9 +102,9 @@ static void check_one(const struct view *view, const struct mu_saved *saved)
         return;
     }
     /* A power cut, or a server that went back, may have taken the row or what came before. */
-    bool behind = saved->base_seq > view->cursor.seq ||
-                  !mu_id_equal(saved->incarnation, view->cursor.incarnation);
-    if (waits && behind && !found) {
+    bool behind = saved->base.seq > view->cursor.seq || !mu_sim_still_stands(sim, &saved->base) ||
+                  !mu_id_equal(saved->base.incarnation, view->cursor.incarnation);
+    if (waits && !found && (behind || refused_before(sim, saved))) {
         return;
     }
     const struct mu_saved *other = writer_of(sim, shown);

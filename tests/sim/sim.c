@@ -37,6 +37,11 @@ const char *mu_sim_fault_words(enum mu_sim_fault fault)
     return fault_words[fault];
 }
 
+const char *mu_sim_fault_name(enum mu_sim_fault fault)
+{
+    return fault_names[fault];
+}
+
 bool mu_sim_fault_find(const char *name, enum mu_sim_fault *out)
 {
     for (size_t i = 0; i < MU_SIM_FAULTS; i++) {

@@ -84,6 +84,8 @@ struct mu_sim_result {
 
 /* Leaves no trace but the result. */
 void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out);
+/* As it is named on the command line, and in words. */
+const char *mu_sim_fault_name(enum mu_sim_fault fault);
 const char *mu_sim_fault_words(enum mu_sim_fault fault);
 /* False when there is none of that name. */
 bool mu_sim_fault_find(const char *name, enum mu_sim_fault *out);
