@@ -42,50 +42,56 @@ static enum mu_status judge(enum mu_status status, bool *out_fault)
     return status;
 }
 
-static enum mu_status check_head(struct mu_client *client, struct mu_change_place place,
+static enum mu_status check_head(struct mu_client *client, const struct mu_sealed_change *sealed,
                                  const struct mu_envelope_head *head, struct mu_error *err)
 {
     if (head->kind != MU_ENVELOPE_CHANGE || !mu_id_equal(head->workspace, client->workspace) ||
-        head->seq != place.seq ||
-        (!mu_id_is_zero(place.incarnation) && !mu_id_equal(head->incarnation, place.incarnation))) {
+        head->seq != sealed->seq ||
+        (!mu_id_is_zero(sealed->incarnation) &&
+         !mu_id_equal(head->incarnation, sealed->incarnation))) {
         return mu_fail(err, MU_E_CRYPTO, "it is sealed for another place");
     }
     return MU_OK;
 }
 
-static enum mu_status open_change(struct mu_client *client, struct mu_change_place place,
-                                  struct mu_slice sealed, struct mu_arena *arena,
-                                  struct mu_buf *plain, struct mu_change *out, bool *out_fault,
-                                  struct mu_error *err)
+static enum mu_status open_envelope(struct mu_client *client, const struct mu_sealed_change *sealed,
+                                    struct mu_buf *plain, bool *out_fault, struct mu_error *err)
 {
     struct mu_envelope_head head;
     const struct mu_epoch_key *key = NULL;
     bool found = false;
-    MU_TRY(judge(mu_envelope_head_read(sealed, &head, err), out_fault));
-    MU_TRY(judge(check_head(client, place, &head, err), out_fault));
+    MU_TRY(judge(mu_envelope_head_read(sealed->bytes, &head, err), out_fault));
+    MU_TRY(judge(check_head(client, sealed, &head, err), out_fault));
     MU_TRY(mu_keyring_get(client, head.epoch, &key, &found, err));
     if (!found) {
         return judge(mu_fail(err, MU_E_NOT_FOUND, "no key of epoch %u", (unsigned)head.epoch),
                      out_fault);
     }
     mu_buf_clear(plain);
-    MU_TRY(judge(mu_envelope_open(sealed, key, plain, err), out_fault));
-    MU_TRY(judge(mu_change_decode(mu_buf_view(plain), arena, out, err), out_fault));
-    if (out->seq != place.seq) {
-        return judge(mu_fail(err, MU_E_CRYPTO, "it says that it is change %llu",
-                             (unsigned long long)out->seq),
-                     out_fault);
+    return judge(mu_envelope_open(sealed->bytes, key, plain, err), out_fault);
+}
+
+static enum mu_status read_plain(struct mu_slice plain, uint64_t seq, struct mu_arena *arena,
+                                 struct mu_change *out, struct mu_error *err)
+{
+    MU_TRY(mu_change_decode(plain, arena, out, err));
+    if (out->seq != seq) {
+        return mu_fail(err, MU_E_CRYPTO, "it says that it is change %llu",
+                       (unsigned long long)out->seq);
     }
     return MU_OK;
 }
 
-enum mu_status mu_change_open(struct mu_client *client, struct mu_change_place place,
-                              struct mu_slice sealed, struct mu_arena *arena, struct mu_buf *plain,
-                              struct mu_change *out, bool *out_fault, struct mu_error *err)
+enum mu_status mu_change_open(struct mu_client *client, const struct mu_sealed_change *sealed,
+                              struct mu_arena *arena, struct mu_buf *plain, struct mu_change *out,
+                              bool *out_fault, struct mu_error *err)
 {
-    enum mu_status status = open_change(client, place, sealed, arena, plain, out, out_fault, err);
+    enum mu_status status = open_envelope(client, sealed, plain, out_fault, err);
+    if (status == MU_OK) {
+        status = judge(read_plain(mu_buf_view(plain), sealed->seq, arena, out, err), out_fault);
+    }
     if (status != MU_OK) {
-        return mu_error_wrap(err, "change %llu", (unsigned long long)place.seq);
+        return mu_error_wrap(err, "change %llu", (unsigned long long)sealed->seq);
     }
     return MU_OK;
 }
@@ -212,8 +218,9 @@ static enum mu_status take_one(struct intake *intake, uint64_t seq, struct mu_sl
     struct mu_change change;
     struct mu_mutation mutation;
     bool as_predicted = false;
-    struct mu_change_place place = {.incarnation = intake->cursor.incarnation, .seq = seq};
-    MU_TRY(mu_change_open(client, place, sealed, arena, &intake->plain, &change, out_fault, err));
+    const struct mu_sealed_change as_sealed = {
+        .incarnation = intake->cursor.incarnation, .seq = seq, .bytes = sealed};
+    MU_TRY(mu_change_open(client, &as_sealed, arena, &intake->plain, &change, out_fault, err));
     if (judge(mu_mutation_decode(change.mutation, arena, &mutation, err), out_fault) != MU_OK) {
         return mu_error_wrap(err, "change %llu", (unsigned long long)seq);
     }

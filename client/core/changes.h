@@ -23,13 +23,15 @@ MU_MUST_USE enum mu_status mu_changes_take(struct mu_client *client,
  * borrow from plain and the arena.  NOT_FOUND: no key of its epoch.  Else MU_E_CRYPTO,
  * MU_E_VERSION, MU_E_PROTOCOL and the like name the change; *out_fault tells these from the
  * failures of the store. */
-struct mu_change_place {
-    struct mu_id incarnation; /* zero: any */
-    uint64_t seq;
+struct mu_sealed_change {
+    struct mu_id incarnation; /* it must name; zero: any */
+    uint64_t seq;             /* it must have */
+    struct mu_slice bytes;
 };
-MU_MUST_USE enum mu_status mu_change_open(struct mu_client *client, struct mu_change_place place,
-                                          struct mu_slice sealed, struct mu_arena *arena,
-                                          struct mu_buf *plain, struct mu_change *out,
-                                          bool *out_fault, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_change_open(struct mu_client *client,
+                                          const struct mu_sealed_change *sealed,
+                                          struct mu_arena *arena, struct mu_buf *plain,
+                                          struct mu_change *out, bool *out_fault,
+                                          struct mu_error *err);
 
 #endif

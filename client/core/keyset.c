@@ -57,7 +57,7 @@ static size_t hash_of(struct mu_touch_key key)
     uint64_t tail = 0;
     memcpy(&head, key.id.bytes, sizeof head);
     memcpy(&tail, key.id.bytes + sizeof head, sizeof tail);
-    return (size_t)mix(mix(mix(head) + tail) + key.entity * 8U + (unsigned)key.kind);
+    return (size_t)mix(mix(mix(head) + tail) + (uint64_t)key.entity * 8U + (uint64_t)key.kind);
 }
 
 /* The slot that holds key, or the empty one where it belongs. */

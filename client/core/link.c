@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "client/core/beacon.h"
-#include "client/core/changes.h"
 #include "client/core/hello.h"
 #include "client/core/inside.h"
-#include "client/core/keyring.h"
 #include "client/core/output.h"
 #include "client/core/push.h"
+#include "client/core/stream.h"
 #include "client/core/xfer.h"
 #include "common/base/utf8.h"
 
@@ -27,9 +26,6 @@
 
 /* CURVE makes no new keys within a connection. */
 #define SESSION_MAX_MS ((int64_t)12 * 60 * 60 * 1000)
-
-#define CREDIT_BACK (MU_CREDIT_START / 4)
-#define KEPT_MAX    (4 * MU_MESSAGE_MAX)
 
 static int64_t now_ms(const struct mu_client *client)
 {
@@ -63,8 +59,7 @@ void mu_link_heard_clock(struct mu_client *client, int64_t server_ms)
     client->session.dirty = true;
 }
 
-/* Live as soon as the cursor stands at the head. */
-static enum mu_status follow_head(struct mu_client *client, struct mu_error *err)
+enum mu_status mu_link_follow(struct mu_client *client, struct mu_error *err)
 {
     struct mu_cursor cursor;
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
@@ -88,7 +83,7 @@ enum mu_status mu_link_heard_head(struct mu_client *client, uint64_t head, struc
         client->session.record.head = head;
         client->session.dirty = true;
     }
-    return follow_head(client, err);
+    return mu_link_follow(client, err);
 }
 
 enum mu_status mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq, struct mu_error *err)
@@ -189,16 +184,6 @@ static enum mu_status connect_now(struct mu_client *client, struct mu_error *err
     return mu_hello_send(client, err);
 }
 
-enum mu_status mu_link_grant(struct mu_client *client, struct mu_error *err)
-{
-    if (client->session.granted) {
-        return MU_OK;
-    }
-    client->session.granted = true;
-    const struct mu_message credit = {.kind = MU_MSG_CREDIT, .credit.bytes = MU_CREDIT_START};
-    return mu_output_send(client, &credit, err);
-}
-
 enum mu_status mu_link_opened(struct mu_client *client, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
@@ -208,116 +193,8 @@ enum mu_status mu_link_opened(struct mu_client *client, struct mu_error *err)
     session->record.parked_code = 0;
     memset(session->record.parked_reason, 0, sizeof session->record.parked_reason);
     session->dirty = true;
-    MU_TRY(mu_link_grant(client, err));
-    return follow_head(client, err);
-}
-
-/* -- the stream ------------------------------------------------------------------- */
-
-static enum mu_status pay(struct mu_client *client, struct mu_error *err)
-{
-    struct mu_session *session = &client->session;
-    if (session->credit_owed < CREDIT_BACK) {
-        return MU_OK;
-    }
-    const struct mu_message credit = {.kind = MU_MSG_CREDIT, .credit.bytes = session->credit_owed};
-    session->credit_owed = 0;
-    return mu_output_send(client, &credit, err);
-}
-
-/* Keep a frame until the key of its epoch has come. */
-static enum mu_status keep(struct mu_client *client, struct mu_slice bytes, struct mu_error *err)
-{
-    struct mu_session *session = &client->session;
-    if (session->kept_bytes + bytes.len > KEPT_MAX) {
-        return mu_link_drop(client, "stream.beyond_credit", err);
-    }
-    struct mu_slice *place = mu_list_add(&session->kept);
-    if (place == NULL || !mu_arena_copy(&session->kept_arena, bytes, place)) {
-        return mu_fail(err, MU_E_NOMEM, "frames that wait for a key");
-    }
-    session->kept_bytes += bytes.len;
-    return mu_keyring_ask(client, err);
-}
-
-static enum mu_status take_changes(struct mu_client *client, const struct mu_msg_changes *changes,
-                                   bool *out_no_key, struct mu_error *err)
-{
-    enum mu_intake intake = MU_INTAKE_TAKEN;
-    struct mu_error fault = {0};
-    if (client->session.state != MU_SESSION_OPEN) {
-        return MU_OK; /* of a session that is over */
-    }
-    MU_TRY(mu_changes_take(client, changes, &intake, &fault, err));
-    *out_no_key = intake == MU_INTAKE_NO_KEY;
-    switch (intake) {
-    case MU_INTAKE_TAKEN:
-        return follow_head(client, err);
-    case MU_INTAKE_NO_KEY:
-        return MU_OK;
-    case MU_INTAKE_GAP:
-        return mu_link_drop(client, "stream.gap", err);
-    case MU_INTAKE_FAULT:
-        return mu_link_park(client, fault.status, mu_slice_str(fault.text), err);
-    }
-    return MU_OK;
-}
-
-/* CHANGES and XFER_CHUNK: counted against the credit, and kept while a key is missing. */
-static enum mu_status take_frame(struct mu_client *client, const struct mu_message *message,
-                                 struct mu_slice bytes, bool *out_no_key, struct mu_error *err)
-{
-    *out_no_key = false;
-    if (message->kind == MU_MSG_CHANGES) {
-        MU_TRY(take_changes(client, &message->changes, out_no_key, err));
-    } else if (message->kind == MU_MSG_XFER_CHUNK) {
-        MU_TRY(mu_transfer_chunk(client, &message->xfer_chunk, out_no_key, err));
-    } else {
-        MU_TRY(mu_transfer_end(client, &message->xfer_end, err));
-    }
-    if (!*out_no_key && message->kind != MU_MSG_XFER_END) {
-        client->session.credit_owed += bytes.len;
-    }
-    client->session.progress_ms = now_ms(client);
-    return MU_OK;
-}
-
-static enum mu_status stream(struct mu_client *client, const struct mu_message *message,
-                             struct mu_slice bytes, struct mu_error *err)
-{
-    bool no_key = client->session.kept.count > 0;
-    if (!no_key) {
-        MU_TRY(take_frame(client, message, bytes, &no_key, err));
-    }
-    return no_key ? keep(client, bytes, err) : MU_OK;
-}
-
-static enum mu_status keys_came(struct mu_client *client, const struct mu_msg_keys *keys,
-                                struct mu_error *err)
-{
-    struct mu_session *session = &client->session;
-    session->keys_asked = false;
-    MU_TRY(mu_keyring_take(client, keys->keys, keys->key_count, err));
-    struct mu_slice *kept = session->kept.items;
-    size_t count = session->kept.count;
-    session->kept.count = 0;
-    session->kept_bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct mu_message message;
-        bool no_key = false;
-        mu_arena_clear(&client->arena);
-        MU_TRY(mu_message_decode(kept[i], &client->arena, &message, err));
-        MU_TRY(take_frame(client, &message, kept[i], &no_key, err));
-        if (no_key) {
-            return mu_link_drop(client, "key.withheld", err);
-        }
-        if (session->state == MU_SESSION_OFFLINE || session->state == MU_SESSION_PARKED) {
-            return MU_OK; /* the frames are gone with the session */
-        }
-    }
-    mu_arena_clear(&session->kept_arena);
-    mu_list_init(&session->kept, &session->kept_arena, sizeof(struct mu_slice));
-    return MU_OK;
+    MU_TRY(mu_stream_grant(client, err));
+    return mu_link_follow(client, err);
 }
 
 /* -- inputs --------------------------------------------------------------------------- */
@@ -345,13 +222,13 @@ static enum mu_status dispatch(struct mu_client *client, const struct mu_message
     case MU_MSG_CHANGES:
     case MU_MSG_XFER_CHUNK:
     case MU_MSG_XFER_END:
-        return stream(client, message, bytes, err);
+        return mu_stream_take(client, message, bytes, err);
     case MU_MSG_XFER_BEGIN:
         return mu_transfer_begin(client, &message->xfer_begin, err);
     case MU_MSG_BEACON:
         return mu_beacon_heard(client, &message->beacon, err);
     case MU_MSG_KEYS:
-        return keys_came(client, &message->keys, err);
+        return mu_stream_keys(client, &message->keys, err);
     case MU_MSG_ERROR:
     case MU_MSG_BYE:
         return server_error(client, &message->error, message->kind == MU_MSG_BYE, err);
@@ -518,7 +395,7 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
         session->wants_mint = false;
         return mu_hello_mint(client, err);
     }
-    return pay(client, err);
+    return mu_stream_pay(client, err);
 }
 
 static int64_t sooner(int64_t a, int64_t b)

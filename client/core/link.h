@@ -21,6 +21,8 @@ MU_MUST_USE enum mu_status mu_link_park(struct mu_client *client, enum mu_status
                                         struct mu_slice reason, struct mu_error *err);
 /* WELCOME was accepted, or a transfer ended: changes may come. */
 MU_MUST_USE enum mu_status mu_link_opened(struct mu_client *client, struct mu_error *err);
+/* Live as soon as the cursor stands at the head: after the cursor moved. */
+MU_MUST_USE enum mu_status mu_link_follow(struct mu_client *client, struct mu_error *err);
 /* The server's head, as just heard. */
 MU_MUST_USE enum mu_status mu_link_heard_head(struct mu_client *client, uint64_t head,
                                               struct mu_error *err);
@@ -29,6 +31,5 @@ void mu_link_heard_clock(struct mu_client *client, int64_t server_ms);
 /* Mutations up to safe_seq are in a backup: the journal can forget them. */
 MU_MUST_USE enum mu_status mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq,
                                               struct mu_error *err);
-/* The first credit of a session, once. */
-MU_MUST_USE enum mu_status mu_link_grant(struct mu_client *client, struct mu_error *err);
+
 #endif

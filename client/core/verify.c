@@ -51,8 +51,8 @@ enum mu_status mu_client_change(struct mu_client *client, uint64_t seq, struct m
     mu_buf_init(&plain, MU_MESSAGE_MAX);
     struct mu_change change;
     struct mu_slice kept = {0};
-    MU_TRY(mu_change_open(client, (struct mu_change_place){.seq = seq}, copy.sealed, arena, &plain,
-                          &change, &fault, err));
+    const struct mu_sealed_change sealed = {.seq = seq, .bytes = copy.sealed};
+    MU_TRY(mu_change_open(client, &sealed, arena, &plain, &change, &fault, err));
     if (!mu_arena_copy(arena, mu_buf_view(&plain), &kept)) {
         return mu_fail(err, MU_E_NOMEM, "kept change");
     }
@@ -166,8 +166,8 @@ static enum mu_status check_content(struct inspection *inspection, uint64_t seq,
     struct mu_change change;
     struct mu_mutation mutation;
     bool fault = false;
-    enum mu_status status = mu_change_open(client, (struct mu_change_place){.seq = seq}, sealed,
-                                           arena, &plain, &change, &fault, err);
+    const struct mu_sealed_change as_sealed = {.seq = seq, .bytes = sealed};
+    enum mu_status status = mu_change_open(client, &as_sealed, arena, &plain, &change, &fault, err);
     if (status == MU_OK) {
         fault = true;
         status = mu_mutation_decode(change.mutation, arena, &mutation, err);

@@ -7,6 +7,7 @@
 #include "client/core/link.h"
 #include "client/core/output.h"
 #include "client/core/stage.h"
+#include "client/core/stream.h"
 
 #define BUCKET_BYTES_MAX ((size_t)256 << 20)
 
@@ -68,7 +69,7 @@ enum mu_status mu_transfer_request(struct mu_client *client, enum mu_xfer_reason
     session->record.xfer_total = 0;
     session->dirty = true;
     MU_TRY(mu_output_send(client, &message, err));
-    return mu_link_grant(client, err);
+    return mu_stream_grant(client, err);
 }
 
 /* -- receiving ----------------------------------------------------------------- */
