@@ -338,6 +338,10 @@ static const char *overdue(const struct mu_client *client)
     if (session->state == MU_SESSION_HELLO) {
         return now - session->hello_ms >= HELLO_LATE_MS ? "hello.unanswered" : NULL;
     }
+    if (session->state == MU_SESSION_OPEN && session->flight.count == 0 &&
+        now - session->began_ms >= SESSION_MAX_MS) {
+        return "session.old";
+    }
     if (now - session->heard_ms >= silence_limit_ms(session)) {
         return "silence";
     }
@@ -349,10 +353,6 @@ static const char *overdue(const struct mu_client *client)
     }
     if (session->keys_asked && now - session->keys_ms >= KEYS_LATE_MS) {
         return "keys.unanswered";
-    }
-    if (session->state == MU_SESSION_OPEN && session->flight.count == 0 &&
-        now - session->began_ms >= SESSION_MAX_MS) {
-        return "session.old";
     }
     return NULL;
 }
