@@ -7,6 +7,9 @@
 
 #define WEEK_MS     (INT64_C(7) * 24 * 3600 * 1000)
 #define EPOCH_COUNT ((uint64_t)1 << 20) /* changes under one key */
+/* Histories that begin from one copy, each unknown to the other, must not have two keys under one
+ * number: devices keep them all.  So the next number is drawn, among enough for a century. */
+#define EPOCH_SPREAD ((uint64_t)1 << 20)
 #define KEYS_COST   50                  /* each key is wrapped for the device */
 
 enum mu_status mu_sealer_load(struct mu_server *server, struct mu_error *err)
@@ -31,9 +34,11 @@ void mu_sealer_wipe(struct mu_server *server)
     mu_wipe(&server->sealer, sizeof server->sealer);
 }
 
-enum mu_status mu_sealer_renew(struct mu_server *server, uint32_t step, struct mu_error *err)
+enum mu_status mu_sealer_renew(struct mu_server *server, struct mu_error *err)
 {
     uint32_t epoch = server->head.epoch;
+    uint32_t step = 1 + (uint32_t)mu_entropy_below(server->turn->entropy, EPOCH_SPREAD);
+    step = epoch == 0 ? 1 : step;
     if (epoch > UINT32_MAX - step) {
         return mu_fail(err, MU_E_LIMIT, "no epoch comes after %u", epoch);
     }
@@ -59,7 +64,7 @@ enum mu_status mu_sealer_check(struct mu_server *server, struct mu_error *err)
     const struct mu_sealer *sealer = &server->sealer;
     if (server->now_ms - sealer->created_ms >= WEEK_MS ||
         server->head.seq + 1 - sealer->first_seq >= EPOCH_COUNT) {
-        return mu_sealer_renew(server, 1, err);
+        return mu_sealer_renew(server, err);
     }
     return MU_OK;
 }

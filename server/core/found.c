@@ -154,7 +154,7 @@ static enum mu_status found(struct mu_server *server, const struct mu_founding *
     MU_TRY(
         mu_replica_meta_set(server->replica, MU_META_WORKSPACE, mu_id_view(&head.workspace), err));
     MU_TRY(mu_server_head_read(server, err));
-    MU_TRY(mu_sealer_renew(server, 1, err));
+    MU_TRY(mu_sealer_renew(server, err));
     MU_TRY(found_change(server, founding, err));
     return mu_server_stand(server, err);
 }

@@ -146,9 +146,8 @@ MU_MUST_USE enum mu_status mu_access_cut(struct mu_server *server, struct mu_ses
 /* Read the newest epoch's key. */
 MU_MUST_USE enum mu_status mu_sealer_load(struct mu_server *server, struct mu_error *err);
 void mu_sealer_wipe(struct mu_server *server);
-/* A new epoch, step above the present one. */
-MU_MUST_USE enum mu_status mu_sealer_renew(struct mu_server *server, uint32_t step,
-                                           struct mu_error *err);
+/* A new epoch. */
+MU_MUST_USE enum mu_status mu_sealer_renew(struct mu_server *server, struct mu_error *err);
 /* A new epoch when the present one is a week old or full. */
 MU_MUST_USE enum mu_status mu_sealer_check(struct mu_server *server, struct mu_error *err);
 /* Keys of the epochs after `after`, wrapped for the session's device, at most most. */

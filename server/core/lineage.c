@@ -1,11 +1,6 @@
 /* A server that went back in time: found out, and given a lineage of its own. */
 #include "server/core/inside.h"
 
-/* Epochs of the lost history, and of others that began from the same copy, had numbers under which
- * clients may still hold keys: begin where hardly any can have been. */
-#define EPOCH_LEAP   1000
-#define EPOCH_SPREAD ((uint64_t)1 << 20)
-
 static enum mu_status cut_sessions(struct mu_server *server, const struct mu_session *except,
                                    struct mu_error *err)
 {
@@ -39,8 +34,7 @@ enum mu_status mu_lineage_mint(struct mu_server *server, const struct mu_session
     MU_TRY(mu_log_ancestor_add(server->log, head.parent_incarnation, head.fork_seq, err));
     MU_TRY(mu_log_head_set(server->log, &head, err));
     MU_TRY(mu_server_head_read(server, err));
-    uint32_t leap = EPOCH_LEAP + (uint32_t)mu_entropy_below(server->turn->entropy, EPOCH_SPREAD);
-    MU_TRY(mu_sealer_renew(server, leap, err));
+    MU_TRY(mu_sealer_renew(server, err));
     mu_recent_clear(&server->recent);
     mu_id_text(head.parent_incarnation, from);
     mu_id_text(head.incarnation, to);
