@@ -22,7 +22,7 @@ static void forget_oldest(struct mu_sim_server *server)
 }
 
 /* The server is told that everything up to here is safe. */
-static bool tell_server(struct mu_sim *sim, uint64_t seq)
+static void tell_server(struct mu_sim *sim, uint64_t seq)
 {
     struct mu_entropy entropy;
     struct mu_turn turn = mu_sim_server_now(sim, &entropy);
@@ -30,9 +30,7 @@ static bool tell_server(struct mu_sim *sim, uint64_t seq)
     if (mu_server_backed_up(sim->server.server, &turn, seq, &err) != MU_OK) {
         mu_sim_note(sim, "backup not counted: %s", err.text);
         mu_sim_server_stop(sim, !mu_memdisk_has_power(sim->server.node.disk));
-        return false;
     }
-    return true;
 }
 
 void mu_sim_copy_server(struct mu_sim *sim, bool finished)
@@ -56,9 +54,10 @@ void mu_sim_copy_server(struct mu_sim *sim, bool finished)
         return;
     }
     mu_sim_count(sim, MU_SIM_BACKUP);
-    /* From now on devices may forget what it covers: nothing older may be put back. */
-    bool told = tell_server(sim, server->head);
-    while (told && server->copy_count > 1 && !sim->options->sabotage.any_copy) {
+    /* From now on devices may forget what it covers: nothing older may be put back.  Also when it
+     * failed: what a failed commit left on the disk nobody knows. */
+    tell_server(sim, server->head);
+    while (server->copy_count > 1 && !sim->options->sabotage.any_copy) {
         forget_oldest(server);
     }
 }

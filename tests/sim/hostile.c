@@ -271,6 +271,10 @@ static bool write(struct mu_sim *sim, struct mu_pushed *out)
     mutation.replica = hostile->replica;
     mutation.number = hostile->number + 1;
     mutation.previous = hostile->last_hash;
+    if (mu_sim_chance(sim, 85)) { /* what it has seen, it says in a way that nobody can deny */
+        mutation.base_seq = 0;
+        mutation.seen_chain = (struct mu_hash){{0}};
+    }
     if (mu_sim_chance(sim, 30)) {
         escalate(sim, &mutation);
     }

@@ -34,6 +34,7 @@ struct mu_conn_state {
     bool at_device; /* it is the device's present connection */
     bool admitted;
     bool dead;       /* nothing passes any more */
+    bool trails_off; /* nothing more is sent; what is under way arrives */
     int64_t credit;  /* what the server may still send, by our own account */
     int64_t up_ms;   /* last delivery planned towards the server */
     int64_t down_ms; /* and towards the device */
@@ -43,6 +44,7 @@ struct mu_node {
     struct mu_memdisk *disk;
     bool up;
     bool power_fails;   /* soon */
+    bool off;           /* it does not start again by itself */
     int64_t boot_ms;    /* virtual time of the last start */
     int64_t clock_ms;   /* its wall clock minus virtual time */
     int64_t tick_at_ms; /* virtual; INT64_MAX: none wanted */
@@ -111,11 +113,16 @@ struct mu_sim_device {
     int64_t stalled_until_ms;
     uint64_t turns;
     bool enrolled;
-    bool hostile;  /* no client runs on it: hostile.c speaks for it */
-    bool hurt;     /* its replica was damaged or altered, once */
-    bool doubtful; /* damaged: what it shows is not believed until a doctor has looked */
-    bool altered;  /* and has not been found out yet */
-    unsigned owed; /* edits to be made at its next start, before it has said anything */
+    bool hostile;            /* no client runs on it: hostile.c speaks for it */
+    bool hurt;               /* its replica was damaged or altered, once */
+    bool doubtful;           /* damaged: what it shows is not believed until a doctor has looked */
+    bool altered;            /* and has not been found out yet */
+    unsigned chunks_left;    /* + 1: the connection breaks after so many chunks; 0: it does not */
+    unsigned buckets_before; /* that the transfers before and now had to bring */
+    unsigned buckets;
+    bool forge_next; /* the next change that it is sent is another version of it */
+    bool misled;     /* it was */
+    unsigned owed;   /* edits to be made at its next start, before it has said anything */
     bool has_attempt;
     struct mu_saved attempt; /* an edit that was not said to be saved, and may be all the same */
     struct mu_copy copy;     /* image NULL: none */
@@ -171,6 +178,7 @@ struct mu_sim {
     struct mu_id workspace;
     unsigned edits_left;
     unsigned texts;
+    bool scripted; /* a story says what happens; nothing goes wrong by chance */
     bool healed;
     int64_t healed_ms;
     struct mu_arena arena;   /* of one step */
@@ -191,7 +199,11 @@ bool mu_sim_rough(const struct mu_sim *sim);
 /* One in `usual` times, and as much more often as the options ask for. */
 bool mu_sim_strikes(struct mu_sim *sim, enum mu_sim_fault fault, unsigned usual);
 
-/* One event happens (sim.c). */
+/* A team founded and level (sim.c). */
+struct mu_sim *mu_sim_open(const struct mu_sim_options *options, bool scripted,
+                           struct mu_sim_result *out);
+void mu_sim_close(struct mu_sim *sim);
+/* One event happens. */
 void mu_sim_step(struct mu_sim *sim, struct mu_event *event);
 
 /* -- machines (machine.c) -------------------------------------------------- */
@@ -279,9 +291,12 @@ void mu_sim_doctor(struct mu_sim *sim, unsigned device);
 /* -- people, chaos, promises ----------------------------------------------- */
 
 void mu_sim_edit(struct mu_sim *sim, unsigned device); /* people.c */
-void mu_sim_chaos(struct mu_sim *sim);                 /* chaos.c */
-void mu_sim_heal(struct mu_sim *sim);                  /* chaos.c */
-void mu_sim_swizzle(struct mu_sim *sim);               /* chaos.c: which faults this seed likes */
+/* Author intent on a device that is up; *saved says what is followed of it (save.c). */
+enum mu_status mu_sim_save(struct mu_sim *sim, unsigned device, const struct mu_client_turn *turn,
+                           const struct mu_intent *intent, struct mu_saved *saved);
+void mu_sim_chaos(struct mu_sim *sim);   /* chaos.c */
+void mu_sim_heal(struct mu_sim *sim);    /* chaos.c */
+void mu_sim_swizzle(struct mu_sim *sim); /* chaos.c: which faults this seed likes */
 
 /* The oracle.  After a turn of the server: its log has only grown (history.c). */
 void mu_sim_check_server(struct mu_sim *sim);
@@ -306,9 +321,16 @@ void mu_sim_watch_in(struct mu_sim *sim, const struct mu_server_input *inputs, s
 void mu_sim_watch_out(struct mu_sim *sim, const struct mu_server_outputs *outputs);
 
 void mu_sim_check_device(struct mu_sim *sim, unsigned device); /* oracle.c */
-void mu_sim_check_shown(struct mu_sim *sim, unsigned device);  /* shown.c */
+/* What a client logs: nothing that an honest server gives no cause for. */
+void mu_sim_check_word(struct mu_sim *sim, unsigned device, struct mu_slice line);
+void mu_sim_check_shown(struct mu_sim *sim, unsigned device); /* shown.c */
+/* Whether everybody (or of some, a bit each) stands where the server does, with nothing pending. */
 bool mu_sim_level(struct mu_sim *sim, char out_why[static 128]);
+bool mu_sim_level_of(struct mu_sim *sim, uint32_t devices, char out_why[static 128]);
 void mu_sim_check_end(struct mu_sim *sim); /* end.c */
+
+/* What a lying server sends a device instead of bytes, when it is time to lie (forge.c). */
+struct mu_slice mu_sim_forge(struct mu_sim *sim, unsigned device, struct mu_slice bytes);
 
 /* -- a hostile member (hostile.c) ----------------------------------------------- */
 

@@ -159,7 +159,7 @@ void mu_sim_server_start(struct mu_sim *sim)
 {
     struct mu_node *node = &sim->server.node;
     struct mu_error err = {0};
-    if (node->up) {
+    if (node->up || node->off) {
         return;
     }
     node->boot_ms = sim->now_ms - 1;
@@ -194,6 +194,22 @@ static void want_tick(struct mu_sim *sim, struct mu_node *node, int64_t wake_mon
     mu_queue_plan(&sim->queue, &(struct mu_event){.at_ms = at, .kind = kind, .device = device});
 }
 
+/* How much each transfer has to bring. */
+static void note_transfer(struct mu_sim *sim, struct mu_slice line)
+{
+    char text[128];
+    unsigned long long conn = 0;
+    unsigned long long at = 0;
+    unsigned buckets = 0;
+    (void)snprintf(text, sizeof text, "%.*s", (int)line.len, (const char *)line.data);
+    if (sscanf(text, "xfer.begin conn=%llu at=%llu buckets=%u", &conn, &at, &buckets) == 3 &&
+        conn >= 1 && conn <= sim->conn_count) {
+        struct mu_sim_device *device = &sim->devices[sim->conns[conn - 1].device];
+        device->buckets_before = device->buckets;
+        device->buckets = buckets;
+    }
+}
+
 static void server_outputs(struct mu_sim *sim, const struct mu_server_outputs *outputs, size_t most)
 {
     for (size_t i = 0; i < outputs->count && i < most; i++) {
@@ -209,6 +225,7 @@ static void server_outputs(struct mu_sim *sim, const struct mu_server_outputs *o
             mu_sim_cut(sim, output->conn.number);
             break;
         case MU_SERVER_LOG:
+            note_transfer(sim, output->bytes);
             mu_sim_note(sim, "server: %.*s", (int)output->bytes.len,
                         (const char *)output->bytes.data);
             break;
@@ -371,7 +388,7 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
 {
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_error err = {0};
-    if (self->node.up || self->hostile) {
+    if (self->node.up || self->node.off || self->hostile) {
         return;
     }
     self->node.boot_ms = sim->now_ms - 1;
@@ -418,6 +435,7 @@ static void device_outputs(struct mu_sim *sim, unsigned device,
             mu_sim_send_up(sim, device, output->bytes);
             break;
         case MU_CLIENT_LOG:
+            mu_sim_check_word(sim, device, output->bytes);
             mu_sim_note(sim, "device %u: %.*s", device, (int)output->bytes.len,
                         (const char *)output->bytes.data);
             break;

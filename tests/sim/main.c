@@ -7,14 +7,19 @@
 #include "common/seal/secret.h"
 #include "tests/sim/sabotage.h"
 #include "tests/sim/sim.h"
+#include "tests/sim/story.h"
 
-#define MORE 8 /* times as often, for each --more */
+/* Where the stories of the sabotage suite are. */
+#define SCENARIOS MUSTER_SOURCE_DIR "/tests/sim/scenarios"
+#define MORE      8 /* times as often, for each --more */
 
 struct arguments {
     uint64_t seeds;
     uint64_t from;
     bool twice;
     const struct mu_sabotage *sabotage;
+    const char *story; /* path, or NULL */
+    const char *list;  /* of seeds, or NULL */
     const char *suite; /* prefix of sabotages to run, or NULL */
     struct mu_sim_options options;
 };
@@ -25,7 +30,8 @@ static int usage(const char *word)
                   "muster-sim: '%s' is not understood\n"
                   "usage: muster-sim [--seeds N] [--from S] [--devices N] [--edits N] [--calm]\n"
                   "                  [--trace] [--twice] [--check-every N] [--sabotage NAME]\n"
-                  "                  [--hostile] [--more FAULT] [--suite PREFIX]\n"
+                  "                  [--hostile] [--more FAULT] [--suite PREFIX] [--list FILE]\n"
+                  "       muster-sim --story FILE [--trace] [--sabotage NAME]\n"
                   "sabotages:",
                   word);
     for (size_t i = 0; i < mu_sabotage_count; i++) {
@@ -78,6 +84,14 @@ static bool take(struct arguments *arguments, const char *word, const char *valu
     }
     if (strcmp(word, "--sabotage") == 0) {
         return take_sabotage(arguments, value);
+    }
+    if (strcmp(word, "--story") == 0) {
+        arguments->story = value;
+        return true;
+    }
+    if (strcmp(word, "--list") == 0) {
+        arguments->list = value;
+        return true;
     }
     if (strcmp(word, "--suite") == 0) {
         arguments->suite = value;
@@ -165,9 +179,88 @@ static void how_to_replay(const struct arguments *arguments, uint64_t seed, cons
     (void)printf("\n");
 }
 
+/* -- what is run --------------------------------------------------------------- */
+
+/* Into sum.  False when it failed, or went two ways. */
+static bool run_seed(struct arguments *arguments, uint64_t seed, struct mu_sim_result *sum)
+{
+    struct mu_sim_result one;
+    struct mu_sim_result again;
+    arguments->options.seed = seed;
+    mu_sim_run(&arguments->options, &one);
+    add(sum, &one);
+    if (one.failed) {
+        how_to_replay(arguments, seed, one.why);
+        return false;
+    }
+    if (!arguments->twice) {
+        return true;
+    }
+    mu_sim_run(&arguments->options, &again);
+    if (again.trace != one.trace) {
+        (void)printf("seed %" PRIu64 " went two ways: traces %016" PRIx64 " and %016" PRIx64 "\n",
+                     seed, one.trace, again.trace);
+    }
+    return again.trace == one.trace;
+}
+
+static int run_seeds(struct arguments *arguments)
+{
+    static struct mu_sim_result sum;
+    uint64_t ran = 0;
+    bool good = true;
+    while (good && ran < arguments->seeds) {
+        good = run_seed(arguments, arguments->from + ran, &sum);
+        ran++;
+    }
+    report(&sum, ran);
+    return good ? 0 : 1;
+}
+
+/* A file with a seed a line, and what it once found. */
+static int run_list(struct arguments *arguments)
+{
+    static struct mu_sim_result sum;
+    char line[256];
+    uint64_t ran = 0;
+    bool good = true;
+    FILE *file = fopen(arguments->list, "r");
+    if (file == NULL) {
+        (void)fprintf(stderr, "muster-sim: '%s' cannot be read\n", arguments->list);
+        return 2;
+    }
+    while (good && fgets(line, sizeof line, file) != NULL) {
+        char *end = NULL;
+        uint64_t seed = strtoull(line, &end, 10);
+        if (end != line) {
+            good = run_seed(arguments, seed, &sum);
+            ran++;
+        }
+    }
+    (void)fclose(file);
+    report(&sum, ran);
+    return good && ran > 0 ? 0 : 1;
+}
+
+static int tell_story(struct arguments *arguments)
+{
+    static struct mu_sim_result result;
+    for (uint64_t seed = arguments->from; seed < arguments->from + arguments->seeds; seed++) {
+        arguments->options.seed = seed;
+        mu_story_run(arguments->story, &arguments->options, &result);
+        if (result.failed) {
+            (void)printf("%s (seed %" PRIu64 ")\n", result.why, seed);
+            return 1;
+        }
+    }
+    (void)printf("%s: as told; %" PRIu64 " events in %.1f simulated hours\n", arguments->story,
+                 result.events, (double)result.virtual_ms / 3600000.0);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.seeds = 100, .from = 1};
+    struct arguments arguments = {.seeds = 0, .from = 1};
     for (int i = 1; i < argc;) {
         int used = 1;
         if (!take(&arguments, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used)) {
@@ -175,36 +268,18 @@ int main(int argc, char **argv)
         }
         i += used;
     }
-    struct mu_error err = {0};
     if (mu_seal_start() != MU_OK) {
-        (void)fprintf(stderr, "muster-sim: no cryptography here %s\n", err.text);
+        (void)fprintf(stderr, "muster-sim: no cryptography here\n");
         return 70;
     }
+    if (arguments.seeds == 0) {
+        arguments.seeds = arguments.story != NULL ? 1 : 100;
+    }
+    if (arguments.story != NULL) {
+        return tell_story(&arguments);
+    }
     if (arguments.suite != NULL) {
-        return mu_sabotage_suite(arguments.suite, arguments.from) ? 0 : 1;
+        return mu_sabotage_suite(arguments.suite, arguments.from, SCENARIOS) ? 0 : 1;
     }
-    static struct mu_sim_result sum;
-    for (uint64_t seed = arguments.from; seed < arguments.from + arguments.seeds; seed++) {
-        struct mu_sim_result one;
-        arguments.options.seed = seed;
-        mu_sim_run(&arguments.options, &one);
-        add(&sum, &one);
-        if (one.failed) {
-            report(&sum, seed - arguments.from + 1);
-            how_to_replay(&arguments, seed, one.why);
-            return 1;
-        }
-        if (arguments.twice) {
-            struct mu_sim_result again;
-            mu_sim_run(&arguments.options, &again);
-            if (again.trace != one.trace) {
-                (void)printf("seed %" PRIu64 " went two ways: traces %016" PRIx64 " and %016" PRIx64
-                             "\n",
-                             seed, one.trace, again.trace);
-                return 1;
-            }
-        }
-    }
-    report(&sum, arguments.seeds);
-    return 0;
+    return arguments.list != NULL ? run_list(&arguments) : run_seeds(&arguments);
 }

@@ -177,7 +177,7 @@ enum fate { ARRIVES, VANISHES, TWICE, OVERTAKEN };
 static enum fate fate_of(struct mu_sim *sim, uint64_t conn, bool cut)
 {
     struct mu_conn_state *state = conn_of(sim, conn);
-    if (state->dead) {
+    if (state->dead || state->trails_off) {
         return VANISHES;
     }
     if (cut) {
@@ -236,10 +236,42 @@ void mu_sim_send_up(struct mu_sim *sim, unsigned device, struct mu_slice bytes)
     }
 }
 
+/* What was sent so far arrives, and then nothing more. */
+static void trail_off(struct mu_sim *sim, uint64_t conn)
+{
+    struct mu_conn_state *state = conn_of(sim, conn);
+    int64_t rest_ms = state->down_ms > sim->now_ms ? state->down_ms - sim->now_ms : 0;
+    state->trails_off = true;
+    plan_lost(sim, conn, rest_ms + 1, false);
+    plan_gone(sim, conn, rest_ms + 1);
+}
+
+/* A story wants this transfer to break here. */
+static bool breaks_at_chunk(struct mu_sim *sim, unsigned device, struct mu_slice bytes)
+{
+    struct mu_sim_device *self = &sim->devices[device];
+    struct mu_message message;
+    struct mu_error err = {0};
+    if (self->chunks_left == 0) {
+        return false;
+    }
+    mu_arena_clear(&sim->scratch);
+    if (mu_message_decode(bytes, &sim->scratch, &message, &err) != MU_OK ||
+        message.kind != MU_MSG_XFER_CHUNK) {
+        return false;
+    }
+    self->chunks_left--;
+    return self->chunks_left == 0;
+}
+
 void mu_sim_send_down(struct mu_sim *sim, uint64_t conn, struct mu_slice bytes)
 {
     struct mu_conn_state *state = conn_of(sim, conn);
     mu_sim_hostile_overhear(sim, bytes);
+    bytes = mu_sim_forge(sim, state->device, bytes);
+    if (breaks_at_chunk(sim, state->device, bytes)) {
+        trail_off(sim, conn);
+    }
     enum fate fate = fate_of(sim, conn, sim->devices[state->device].cut_down);
     if (fate != VANISHES) {
         struct mu_event event = {.kind = MU_EVENT_TO_DEVICE,

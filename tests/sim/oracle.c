@@ -64,7 +64,7 @@ void mu_sim_check_device(struct mu_sim *sim, unsigned device)
     if (self->doubtful || mu_client_status(self->client, &status, &err) != MU_OK) {
         return;
     }
-    if (!mu_sim_was_there(sim, &status.cursor)) {
+    if (!self->misled && !mu_sim_was_there(sim, &status.cursor)) {
         mu_sim_fail(sim, "device %u stands at seq %llu of a history that never was", device,
                     (unsigned long long)status.cursor.seq);
         return;
@@ -81,6 +81,21 @@ void mu_sim_check_device(struct mu_sim *sim, unsigned device)
     }
     if (self->turns % (every < SHOWN_EVERY ? every : SHOWN_EVERY) == 0 && !self->altered) {
         mu_sim_check_shown(sim, device);
+    }
+}
+
+void mu_sim_check_word(struct mu_sim *sim, unsigned device, struct mu_slice line)
+{
+    static const char *const complaints[] = {"link.lost why=transfer.wrong_digest",
+                                             "link.lost why=beacon.forged",
+                                             "link.lost why=key.withheld"};
+    bool sound = !sim->devices[device].doubtful && !sim->devices[device].altered;
+    for (size_t i = 0; i < sizeof complaints / sizeof complaints[0] && sound; i++) {
+        struct mu_slice complaint = mu_slice_str(complaints[i]);
+        if (line.len >= complaint.len &&
+            mu_slice_equal(mu_slice_of(line.data, complaint.len), complaint)) {
+            mu_sim_fail(sim, "device %u complains: %s", device, complaints[i]);
+        }
     }
 }
 
@@ -108,16 +123,16 @@ static bool is_level(struct mu_sim *sim, unsigned device, const struct mu_log_he
                  mu_hash_equal(status.cursor.chain, head->chain) &&
                  mu_id_equal(status.cursor.incarnation, head->incarnation);
     if (status.link != MU_LINK_LIVE || status.pending > 0 || !there || self->altered) {
-        (void)snprintf(out_why, 128, "device %u: link %d, %llu pending, at %llu of %llu, code %u%s",
+        (void)snprintf(out_why, 128, "device %u: link %d, %llu pending, at %llu of %llu%s %.60s",
                        device, (int)status.link, (unsigned long long)status.pending,
                        (unsigned long long)status.cursor.seq, (unsigned long long)head->seq,
-                       (unsigned)status.parked_code, self->altered ? ", altered" : "");
+                       self->altered ? ", altered" : "", status.parked_reason);
         return false;
     }
     return true;
 }
 
-bool mu_sim_level(struct mu_sim *sim, char out_why[static 128])
+bool mu_sim_level_of(struct mu_sim *sim, uint32_t devices, char out_why[static 128])
 {
     struct mu_server_status server;
     struct mu_error err = {0};
@@ -126,9 +141,15 @@ bool mu_sim_level(struct mu_sim *sim, char out_why[static 128])
         return false;
     }
     for (unsigned i = 0; i < sim->device_count; i++) {
-        if (!sim->devices[i].hostile && !is_level(sim, i, &server.head, out_why)) {
+        if ((devices >> i & 1) != 0 && !sim->devices[i].hostile &&
+            !is_level(sim, i, &server.head, out_why)) {
             return false;
         }
     }
     return true;
+}
+
+bool mu_sim_level(struct mu_sim *sim, char out_why[static 128])
+{
+    return mu_sim_level_of(sim, UINT32_MAX, out_why);
 }

@@ -261,7 +261,19 @@ static void label_task(struct work *work)
     arg(work, op, MU_TASK_LABEL_ON, mu_int(mu_sim_chance(work->sim, 60) ? 1 : 0));
 }
 
-static void comment(struct work *work)
+/* As long as a comment may be: some of them, and a transfer takes more than one turn. */
+static struct mu_slice very_long(struct work *work)
+{
+    static const char words[] = "and so on ";
+    char *text = mu_arena_array(&work->sim->arena, MU_TEXT_MAX, 1);
+    MU_ASSERT(text != NULL);
+    for (size_t i = 0; i < MU_TEXT_MAX; i++) {
+        text[i] = words[i % (sizeof words - 1)];
+    }
+    return mu_slice_of(text, MU_TEXT_MAX);
+}
+
+static void say(struct work *work, struct mu_slice text)
 {
     struct mu_id task;
     if (!some_row(work, "task", "1", &task)) {
@@ -270,7 +282,12 @@ static void comment(struct work *work)
     begin(work, MU_INTENT_COMMENT_ADD);
     struct mu_op *op = op_on(work, MU_COMMENT, fresh_id(work));
     arg(work, op, MU_COMMENT_TASK, mu_id_value(&task));
-    arg(work, op, MU_COMMENT_TEXT, mu_bytes(mu_slice_str("well done")));
+    arg(work, op, MU_COMMENT_TEXT, mu_bytes(text));
+}
+
+static void comment(struct work *work)
+{
+    say(work, mu_slice_str("well done"));
 }
 
 static void add_checklist(struct work *work)
@@ -364,15 +381,17 @@ static void choose(struct work *work)
         edit_text,    edit_due,        move_task,   move_task,     assign_task,   change_state,
         change_state, label_task,      label_task,  comment,       add_checklist, check_item,
         check_item,   settle_conflict, delete_task, rename_column, undo,          edit_as_newer};
+    if (mu_sim_strikes(work->sim, MU_SIM_BULKY, 400)) {
+        mu_sim_count(work->sim, MU_SIM_BULKY);
+        say(work, very_long(work));
+        return;
+    }
     edits[mu_sim_below(work->sim, sizeof edits / sizeof edits[0])](work);
 }
-
-/* -- saving ---------------------------------------------------------------- */
 
 void mu_sim_edit(struct mu_sim *sim, unsigned device)
 {
     struct mu_sim_device *self = &sim->devices[device];
-    struct mu_error err = {0};
     if (!self->node.up || self->hostile) {
         return;
     }
@@ -381,49 +400,7 @@ void mu_sim_edit(struct mu_sim *sim, unsigned device)
     choose(&work);
     if (work.store_failed) {
         mu_sim_device_stop(sim, device, false);
-        return;
-    }
-    if (!work.possible || mu_sim_failed(sim)) {
-        return;
-    }
-    struct mu_client_status status;
-    if (mu_client_status(self->client, &status, &err) != MU_OK) {
-        mu_sim_device_stop(sim, device, false);
-        return;
-    }
-    work.saved.base = status.cursor;
-    work.saved.device = device;
-    work.saved.holders = UINT32_C(1) << device;
-    bool cut =
-        mu_memdisk_has_power(self->node.disk) && mu_sim_strikes(sim, MU_SIM_AUTHOR_POWER, 100);
-    if (cut) {
-        mu_sim_count(sim, MU_SIM_AUTHOR_POWER);
-        self->node.power_fails = true;
-        mu_memdisk_cut_power(self->node.disk, mu_sim_below(sim, 40));
-    }
-    struct mu_authored authored;
-    enum mu_status saved =
-        mu_client_author(self->client, &work.turn, &work.intent, &sim->arena, &authored, &err);
-    const struct mu_intent_rule *rule = mu_intent_find(work.intent.number);
-    mu_sim_note(sim, "device %u: %s %s (number %zu%s%s)", device, rule != NULL ? rule->name : "?",
-                saved == MU_OK ? "saved" : err.text, sim->saved_count,
-                work.saved.text[0] == '\0' ? "" : ", ", work.saved.text);
-    if (saved == MU_OK) {
-        work.saved.mutation = authored.mutation;
-        mu_sim_remember(sim, &work.saved);
-        mu_sim_give_device(sim, device, MU_CLIENT_POKE, false, (struct mu_slice){0});
-    }
-    if (saved == MU_E_IO || saved == MU_E_FULL) {
-        self->attempt = work.saved;
-        self->has_attempt = true;
-    }
-    bool store_failed = saved == MU_E_IO || saved == MU_E_FULL || saved == MU_E_CORRUPT;
-    if (cut || store_failed) {
-        mu_sim_device_stop(sim, device, cut);
-    } else if ((saved == MU_E_INTERNAL || saved == MU_E_NOMEM) && !self->doubtful) {
-        mu_sim_fail(sim, "an edit failed: %s", err.text);
-    }
-    if (saved == MU_E_CORRUPT && self->doubtful) {
-        mu_sim_rebuild(sim, device);
+    } else if (work.possible && !mu_sim_failed(sim)) {
+        (void)mu_sim_save(sim, device, &work.turn, &work.intent, &work.saved);
     }
 }

@@ -50,6 +50,11 @@ void mu_queue_plan(struct mu_queue *queue, const struct mu_event *event)
     }
 }
 
+int64_t mu_queue_next_ms(const struct mu_queue *queue)
+{
+    return queue->count == 0 ? INT64_MAX : queue->heap[0].at_ms;
+}
+
 bool mu_queue_take(struct mu_queue *queue, struct mu_event *out)
 {
     if (queue->count == 0) {

@@ -43,6 +43,8 @@ struct mu_queue {
 void mu_queue_free(struct mu_queue *queue);
 /* bytes are copied. */
 void mu_queue_plan(struct mu_queue *queue, const struct mu_event *event);
+/* When the next one is; INT64_MAX: none is planned. */
+int64_t mu_queue_next_ms(const struct mu_queue *queue);
 /* False when nothing is planned.  The caller frees out->bytes. */
 bool mu_queue_take(struct mu_queue *queue, struct mu_event *out);
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/sim/story.h"
+
 #define MORE 8
 
 const struct mu_sabotage mu_sabotages[] = {
@@ -65,7 +67,7 @@ const struct mu_sabotage mu_sabotages[] = {
      .what = "a transfer shows one moment",
      .server.no_pins = true,
      .seeds = 60,
-     .more = {MU_SIM_DAMAGE, MU_SIM_STALL}},
+     .more = {MU_SIM_DAMAGE, MU_SIM_BULKY, MU_SIM_BULKY}},
     {.name = "server-safe-seq",
      .what = "only a finished backup lets devices forget",
      .server.safe_too_soon = true,
@@ -98,8 +100,8 @@ const struct mu_sabotage mu_sabotages[] = {
     {.name = "client-chain-check",
      .what = "beacons are compared with the chain of what was applied",
      .client.no_chain_check = true,
-     .seeds = 60,
-     .more = {MU_SIM_RESTORE}},
+     .seeds = 3,
+     .story = "two-histories"},
     {.name = "client-contiguity",
      .what = "changes follow one another without a gap",
      .client.no_contiguity = true,
@@ -139,8 +141,8 @@ const struct mu_sabotage mu_sabotages[] = {
     {.name = "client-fork-check",
      .what = "only what the client holds itself counts as shared",
      .client.no_fork_check = true,
-     .seeds = 60,
-     .more = {MU_SIM_RESTORE}},
+     .seeds = 3,
+     .story = "put-back-silently"},
     {.name = "client-doubt",
      .what = "a replica made anew, or a change in the place of one's own, makes it ask",
      .client.no_doubt = true,
@@ -168,18 +170,37 @@ void mu_sabotage_apply(const struct mu_sabotage *sabotage, unsigned more,
     options->hostile = options->hostile || sabotage->hostile;
     for (size_t i = 0; i < MU_SABOTAGE_MORE; i++) {
         if (sabotage->more[i] != MU_SIM_DROP) {
-            options->more[sabotage->more[i]] = more;
+            options->more[sabotage->more[i]] += more;
         }
     }
 }
 
-static bool notice(const struct mu_sabotage *sabotage, uint64_t from)
+static void run(const struct mu_sabotage *sabotage, uint64_t seed, const char *stories,
+                struct mu_sim_result *out)
+{
+    struct mu_sim_options options = {.seed = seed};
+    mu_sabotage_apply(sabotage, MORE, &options);
+    if (sabotage->story == NULL) {
+        mu_sim_run(&options, out);
+        return;
+    }
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/%s.story", stories, sabotage->story);
+    struct mu_sim_options sound = {.seed = seed};
+    mu_story_run(path, &sound, out);
+    if (out->failed) { /* it proves nothing then */
+        (void)printf("without sabotage: %s\n", out->why);
+        out->failed = false;
+        return;
+    }
+    mu_story_run(path, &options, out);
+}
+
+static bool notice(const struct mu_sabotage *sabotage, uint64_t from, const char *stories)
 {
     for (uint64_t seed = from; seed < from + sabotage->seeds; seed++) {
-        struct mu_sim_options options = {.seed = seed};
         static struct mu_sim_result result;
-        mu_sabotage_apply(sabotage, MORE, &options);
-        mu_sim_run(&options, &result);
+        run(sabotage, seed, stories, &result);
         if (result.failed) {
             (void)printf("%-26s noticed by seed %" PRIu64 " of %u: %s\n", sabotage->name,
                          seed - from + 1, sabotage->seeds, result.why);
@@ -193,13 +214,13 @@ static bool notice(const struct mu_sabotage *sabotage, uint64_t from)
     return false;
 }
 
-bool mu_sabotage_suite(const char *prefix, uint64_t from)
+bool mu_sabotage_suite(const char *prefix, uint64_t from, const char *stories)
 {
     bool all = true;
     size_t ran = 0;
     for (size_t i = 0; i < mu_sabotage_count; i++) {
         if (strncmp(mu_sabotages[i].name, prefix, strlen(prefix)) == 0) {
-            all = notice(&mu_sabotages[i], from) && all;
+            all = notice(&mu_sabotages[i], from, stories) && all;
             ran++;
         }
     }

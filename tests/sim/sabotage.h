@@ -13,8 +13,9 @@ struct mu_sabotage {
     struct mu_server_sabotage server;
     struct mu_client_sabotage client;
     struct mu_sim_sabotage sim;
-    unsigned seeds; /* within which it must be noticed */
-    bool hostile;   /* it takes a hostile member */
+    unsigned seeds;    /* within which it must be noticed */
+    bool hostile;      /* it takes a hostile member */
+    const char *story; /* that shows it, in tests/sim/scenarios; NULL: seeds do */
     enum mu_sim_fault
         more[MU_SABOTAGE_MORE]; /* faults that are chosen much more often; DROP: none */
 };
@@ -28,7 +29,7 @@ const struct mu_sabotage *mu_sabotage_find(const char *name);
 void mu_sabotage_apply(const struct mu_sabotage *sabotage, unsigned more,
                        struct mu_sim_options *options);
 /* Run the sabotages whose name begins with prefix from seed `from` on, each until it is noticed,
- * and tell when.  False when one was not. */
-bool mu_sabotage_suite(const char *prefix, uint64_t from);
+ * and tell when.  stories is the folder of their stories.  False when one was not noticed. */
+bool mu_sabotage_suite(const char *prefix, uint64_t from, const char *stories);
 
 #endif

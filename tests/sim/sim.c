@@ -109,7 +109,7 @@ void mu_sim_count(struct mu_sim *sim, enum mu_sim_fault fault)
 
 bool mu_sim_rough(const struct mu_sim *sim)
 {
-    return !sim->healed && !sim->options->calm;
+    return !sim->healed && !sim->options->calm && !sim->scripted;
 }
 
 bool mu_sim_strikes(struct mu_sim *sim, enum mu_sim_fault fault, unsigned usual)
@@ -163,8 +163,9 @@ static void tick(struct mu_sim *sim, struct mu_node *node, const struct mu_event
 
 void mu_sim_step(struct mu_sim *sim, struct mu_event *event)
 {
-    MU_ASSERT(event->at_ms >= sim->now_ms);
-    sim->now_ms = event->at_ms;
+    if (event->at_ms > sim->now_ms) { /* what was due while all slept comes now */
+        sim->now_ms = event->at_ms;
+    }
     sim->result->events++;
     mu_arena_clear(&sim->arena);
     uint64_t what[] = {(uint64_t)event->at_ms, (uint64_t)event->kind, event->device, event->conn,
@@ -250,7 +251,7 @@ static void cast(struct mu_sim *sim)
     const struct mu_sim_options *options = sim->options;
     unsigned people = 2 + (unsigned)mu_sim_below(sim, 4);
     unsigned edits = EDITS_LEAST + (unsigned)mu_sim_below(sim, EDITS_SPREAD);
-    bool hostile = mu_sim_chance(sim, 25) && !options->calm;
+    bool hostile = mu_sim_chance(sim, 25) && mu_sim_rough(sim);
     sim->device_count = options->devices != 0 ? options->devices : people;
     sim->edits_left = options->edits != 0 ? options->edits : edits;
     if (hostile || options->hostile) {
@@ -260,9 +261,9 @@ static void cast(struct mu_sim *sim)
     mu_sim_swizzle(sim);
 }
 
-static void begin(struct mu_sim *sim)
+/* Founded in calm weather; then whatever is sabotaged is. */
+static void found(struct mu_sim *sim)
 {
-    /* Founded in calm weather. */
     const struct mu_sim_options *options = sim->options;
     struct mu_sim_options calm = *options;
     calm.calm = true;
@@ -280,32 +281,28 @@ static void begin(struct mu_sim *sim)
             mu_client_sabotage(sim->devices[i].client, options->client_sabotage);
         }
     }
-    plan(sim, MU_EVENT_EDIT, EDIT_GAP_MS);
-    if (!options->calm) {
-        plan(sim, MU_EVENT_CHAOS, CHAOS_GAP_MS);
-    }
-    if (sim->hostile != NULL) {
-        plan(sim, MU_EVENT_HOSTILE, HOSTILE_GAP_MS);
-    }
 }
 
-void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
+struct mu_sim *mu_sim_open(const struct mu_sim_options *options, bool scripted,
+                           struct mu_sim_result *out)
 {
     *out = (struct mu_sim_result){.trace = UINT64_C(0xcbf29ce484222325)};
     struct mu_sim *sim = calloc(1, sizeof *sim);
     MU_ASSERT(sim != NULL);
     sim->options = options;
     sim->result = out;
+    sim->scripted = scripted;
     sim->dice.state = options->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
     mu_arena_init(&sim->arena, MU_SIM_ARENA_MAX);
     mu_arena_init(&sim->scratch, MU_SIM_ARENA_MAX);
     cast(sim);
-    begin(sim);
-    run(sim);
-    if (!mu_sim_failed(sim)) {
-        mu_sim_check_end(sim);
-    }
-    out->virtual_ms = sim->now_ms;
+    found(sim);
+    return sim;
+}
+
+void mu_sim_close(struct mu_sim *sim)
+{
+    sim->result->virtual_ms = sim->now_ms;
     mu_sim_free_machines(sim);
     mu_sim_hostile_free(sim);
     mu_sim_history_free(sim);
@@ -315,4 +312,21 @@ void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
     free(sim->conns);
     free(sim->saved);
     free(sim);
+}
+
+void mu_sim_run(const struct mu_sim_options *options, struct mu_sim_result *out)
+{
+    struct mu_sim *sim = mu_sim_open(options, false, out);
+    plan(sim, MU_EVENT_EDIT, EDIT_GAP_MS);
+    if (!options->calm) {
+        plan(sim, MU_EVENT_CHAOS, CHAOS_GAP_MS);
+    }
+    if (sim->hostile != NULL) {
+        plan(sim, MU_EVENT_HOSTILE, HOSTILE_GAP_MS);
+    }
+    run(sim);
+    if (!mu_sim_failed(sim)) {
+        mu_sim_check_end(sim);
+    }
+    mu_sim_close(sim);
 }

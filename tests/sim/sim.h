@@ -41,6 +41,7 @@
     X(ALTER, "alter", 3, "replica's rows altered behind its back")                    \
     X(POISON, "poison", 3, "saved edit turned into what no server can read or trust") \
     X(NEWER, "newer", 0, "edit by a newer version")                                   \
+    X(BULKY, "bulky", 0, "edit with a very long text")                                \
     X(HOSTILE, "hostile", 0, "message of a hostile member")
 
 enum mu_sim_fault {
