@@ -93,10 +93,10 @@ void mu_sim_restore_server(struct mu_sim *sim, size_t copy, enum mu_put_back way
     server->head = from->head;
     server->restored = true;
     /* Whoever is told, or finds the file beside the database ahead, must begin a lineage. */
-    server->told = way == MU_PUT_BACK_RESTORED ||
-                   (way == MU_PUT_BACK_COPIED && server->has_known &&
-                    (server->known.seq > from->head ||
-                     !mu_id_equal(server->known.incarnation, from->incarnation)));
+    server->told =
+        way == MU_PUT_BACK_RESTORED ||
+        (way == MU_PUT_BACK_COPIED && server->has_known && server->known.seq > from->head &&
+         mu_id_equal(server->known.incarnation, from->incarnation));
     server->put_back = from->incarnation;
     switch (way) {
     case MU_PUT_BACK_RESTORED:

@@ -64,8 +64,34 @@ void mu_sim_damage(struct mu_sim *sim, unsigned device)
     }
 }
 
-/* As if an effect had been skipped, or a bit had flipped where no check of SQLite's finds it. */
-void mu_sim_alter(struct mu_sim *sim, unsigned device)
+/* Rows and their digest agree, and are not what the server has: as if an effect had gone wrong. */
+static enum mu_status apply_wrongly(struct mu_sim *sim, struct mu_sim_device *self,
+                                    struct mu_error *err)
+{
+    struct mu_replica *replica = mu_client_replica(self->client);
+    struct mu_stmt stmt = {0};
+    struct mu_row effect = {.entity = MU_TASK};
+    struct mu_row_refs stale;
+    bool row = false;
+    MU_TRY(
+        mu_stmt_prepare(&stmt, &self->replica_db, "SELECT id FROM task ORDER BY key LIMIT 1", err));
+    enum mu_status status = mu_stmt_step(&stmt, &row, err);
+    effect.id = mu_stmt_id(&stmt, 0);
+    mu_stmt_finalize(&stmt);
+    if (status != MU_OK || !row) {
+        return status;
+    }
+    MU_TRY(mu_row_set(&effect, &sim->arena, MU_TASK_NO_DATE, mu_int(1), 0));
+    MU_TRY(mu_db_begin(&self->replica_db, err));
+    status = mu_replica_apply(replica, &sim->arena, &effect, 1, 1, &stale, err);
+    if (status == MU_OK) {
+        return mu_db_commit(&self->replica_db, err);
+    }
+    mu_db_rollback(&self->replica_db);
+    return status;
+}
+
+static enum mu_status alter(struct mu_sim *sim, struct mu_sim_device *self, struct mu_error *err)
 {
     static const char *const ways[] = {
         "UPDATE task SET title = 'altered' WHERE key IN (SELECT key FROM task WHERE title IS NOT"
@@ -75,6 +101,18 @@ void mu_sim_alter(struct mu_sim *sim, unsigned device)
         "UPDATE mu_digest SET sum = zeroblob(32) WHERE bucket = (SELECT min(bucket) FROM mu_digest"
         " WHERE sum <> zeroblob(32))",
     };
+    size_t way = (size_t)mu_sim_below(sim, sizeof ways / sizeof ways[0] + 2);
+    if (way >= sizeof ways / sizeof ways[0]) {
+        MU_TRY(apply_wrongly(sim, self, err));
+    } else {
+        MU_TRY(mu_db_exec(&self->replica_db, ways[way], err));
+    }
+    return mu_db_exec(&self->replica_db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}
+
+/* As if an effect had been skipped, or a bit had flipped where no check of SQLite's finds it. */
+void mu_sim_alter(struct mu_sim *sim, unsigned device)
+{
     struct mu_sim_device *self = &sim->devices[device];
     struct mu_error err = {0};
     if (!self->node.up || self->hurt) { /* a repair an hour is all there is */
@@ -82,9 +120,7 @@ void mu_sim_alter(struct mu_sim *sim, unsigned device)
     }
     mu_sim_count(sim, MU_SIM_ALTER);
     self->hurt = self->altered = true;
-    size_t way = (size_t)mu_sim_below(sim, sizeof ways / sizeof ways[0]);
-    if (mu_db_exec(&self->replica_db, ways[way], &err) != MU_OK ||
-        mu_db_exec(&self->replica_db, "PRAGMA wal_checkpoint(TRUNCATE)", &err) != MU_OK) {
+    if (alter(sim, self, &err) != MU_OK) {
         mu_sim_note(sim, "not altered: %s", err.text);
         mu_sim_device_stop(sim, device, false);
     }
@@ -179,4 +215,60 @@ void mu_sim_poison(struct mu_sim *sim, unsigned device)
         mu_sim_note(sim, "not poisoned: %s", err.text);
     }
     mu_sim_device_stop(sim, device, !mu_memdisk_has_power(self->node.disk));
+}
+
+/* -- a stolen id ----------------------------------------------------------------- */
+
+static enum mu_status put_id(struct mu_sim *sim, unsigned device, uint64_t position,
+                             struct mu_id id, struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    MU_TRY(mu_stmt_prepare(&stmt, &sim->devices[device].outbox_db,
+                           "UPDATE entry SET mutation = ?2 WHERE position = ?1", err));
+    mu_stmt_bind_int(&stmt, 1, (int64_t)position);
+    mu_stmt_bind_id(&stmt, 2, id);
+    enum mu_status status = mu_stmt_run(&stmt, err);
+    mu_stmt_finalize(&stmt);
+    return status;
+}
+
+static enum mu_status give_id(struct mu_sim *sim, unsigned device,
+                              const struct mu_outbox_entry *entry, struct mu_id id,
+                              struct mu_error *err)
+{
+    struct mu_mutation mutation;
+    uint8_t signature[MU_SIGN_LEN];
+    MU_BUF_AUTO struct mu_buf bytes;
+    mu_buf_init(&bytes, MU_MUTATION_BYTES_MAX);
+    MU_TRY(mu_mutation_decode(entry->bytes, &sim->arena, &mutation, err));
+    mutation.id = id;
+    MU_TRY(mu_mutation_encode(&mutation, &sim->arena, &bytes));
+    mu_sign(&sim->devices[device].keys, MU_SIGN_MUTATION, mu_buf_view(&bytes), signature);
+    MU_TRY(put_body(sim, device, entry->position, mu_buf_view(&bytes),
+                    mu_slice_of(signature, sizeof signature), err));
+    MU_TRY(put_hash(sim, device, entry->position, mu_buf_view(&bytes), err));
+    return put_id(sim, device, entry->position, id, err);
+}
+
+bool mu_sim_steal(struct mu_sim *sim, unsigned thief, unsigned victim)
+{
+    struct mu_sim_device *self = &sim->devices[thief];
+    struct mu_outbox_entry *entries = NULL;
+    struct mu_error err = {0};
+    const struct mu_saved *stolen = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < sim->saved_count; i++) {
+        stolen = sim->saved[i].device == victim ? &sim->saved[i] : stolen;
+    }
+    if (stolen == NULL || !self->node.up ||
+        mu_client_outbox(self->client, &sim->arena, &entries, &count, &err) != MU_OK ||
+        count == 0) {
+        return false;
+    }
+    struct mu_saved *own = mu_sim_saved_find(sim, entries[count - 1].mutation);
+    MU_ASSERT(own != NULL);
+    own->excused = true; /* what a thief wrote is promised nothing */
+    own->text[0] = '\0';
+    self->thief = true;
+    return give_id(sim, thief, &entries[count - 1], stolen->mutation, &err) == MU_OK;
 }

@@ -189,7 +189,7 @@ static bool is_of_hostile(const struct mu_sim *sim, struct mu_id device)
 {
     for (unsigned i = 0; i < sim->device_count; i++) {
         if (mu_id_equal(sim->devices[i].key.device, device)) {
-            return sim->devices[i].hostile;
+            return sim->devices[i].hostile || sim->devices[i].thief;
         }
     }
     return false;

@@ -221,21 +221,32 @@ static void escalate(struct mu_sim *sim, struct mu_mutation *mutation)
     MU_ASSERT(fits);
 }
 
+/* An edit that the server has forgotten and its author not sent again yet: whoever saw the change
+ * knows its id. */
+static const struct mu_saved *forgotten(const struct mu_sim *sim, size_t from)
+{
+    for (size_t i = 0; i < sim->saved_count; i++) {
+        const struct mu_saved *saved = &sim->saved[(from + i) % sim->saved_count];
+        if (saved->applied && saved->seq == 0) {
+            return saved;
+        }
+    }
+    return NULL;
+}
+
 /* Something that others wrote, under its name: their id, or their place in their order. */
 static void squat(struct mu_sim *sim, struct mu_mutation *mutation)
 {
     if (sim->saved_count == 0) {
         return;
     }
-    /* Best one that the server knew and has forgotten. */
     size_t at = (size_t)mu_sim_below(sim, sim->saved_count);
-    for (size_t i = 0; i < sim->saved_count && mu_sim_chance(sim, 98); i++) {
-        if (sim->saved[at].applied && sim->saved[at].seq == 0) {
-            break;
-        }
-        at = (at + 1) % sim->saved_count;
+    const struct mu_saved *victim = forgotten(sim, at);
+    if (victim != NULL && mu_sim_chance(sim, 90)) {
+        mutation->id = victim->mutation;
+        return;
     }
-    const struct mu_saved *victim = &sim->saved[at];
+    victim = &sim->saved[at];
     if (!victim->applied && victim->seq == 0) {
         return; /* nobody else can know of it yet */
     }
@@ -278,7 +289,7 @@ static bool write(struct mu_sim *sim, struct mu_pushed *out)
     if (mu_sim_chance(sim, 30)) {
         escalate(sim, &mutation);
     }
-    if (mu_sim_chance(sim, 25)) {
+    if (mu_sim_chance(sim, forgotten(sim, 0) != NULL ? 90 : 25)) {
         squat(sim, &mutation);
     }
     if (mu_sim_chance(sim, 10)) {
@@ -358,6 +369,9 @@ void mu_sim_hostile_act(struct mu_sim *sim)
     }
     if (sim->devices[device].conn == 0) {
         say_hello(sim);
+    }
+    if (forgotten(sim, 0) != NULL) { /* an opportunity */
+        push(sim);
     }
     for (uint64_t i = mu_sim_below(sim, 4) + 1; i > 0; i--) {
         acts[mu_sim_below(sim, sizeof acts / sizeof acts[0])](sim);

@@ -122,6 +122,7 @@ struct mu_sim_device {
     unsigned buckets;
     bool forge_next; /* the next change that it is sent is another version of it */
     bool misled;     /* it was */
+    bool thief;      /* it used the id of another's edit */
     unsigned owed;   /* edits to be made at its next start, before it has said anything */
     bool has_attempt;
     struct mu_saved attempt; /* an edit that was not said to be saved, and may be all the same */
@@ -283,6 +284,8 @@ void mu_sim_damage(struct mu_sim *sim, unsigned device);
 void mu_sim_alter(struct mu_sim *sim, unsigned device);
 /* The newest edit that waits becomes something no server can read, or that nobody signed. */
 void mu_sim_poison(struct mu_sim *sim, unsigned device);
+/* The edit that waits on thief gets the id of the victim's last one.  False when nothing waits. */
+bool mu_sim_steal(struct mu_sim *sim, unsigned thief, unsigned victim);
 /* The replica's files are thrown away. */
 void mu_sim_rebuild(struct mu_sim *sim, unsigned device);
 /* Look at a device whose replica was damaged, as `muster doctor` does. */

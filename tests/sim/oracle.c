@@ -29,8 +29,15 @@ static void same_digest(struct mu_sim *sim, unsigned device, const struct mu_cli
 /* A repair has put right what was altered, or nothing was: from now on it is believed again. */
 static void look_for_repair(struct mu_sim *sim, unsigned device)
 {
+    struct mu_client_status status;
+    struct mu_server_status server;
     struct mu_error err = {0};
-    if (mu_client_check(sim->devices[device].client, &err) == MU_OK) {
+    struct mu_client *client = sim->devices[device].client;
+    if (sim->server.node.up && mu_server_status(sim->server.server, &server, &err) == MU_OK &&
+        mu_client_status(client, &status, &err) == MU_OK &&
+        mu_hash_equal(server.head.chain, status.cursor.chain) &&
+        mu_hash_equal(server.digest_root, status.digest_root) &&
+        mu_client_check(client, &err) == MU_OK) {
         mu_sim_note(sim, "device %u is right again", device);
         sim->devices[device].altered = false;
     }

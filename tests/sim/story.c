@@ -126,6 +126,8 @@ static bool match_place(const struct mu_story *story, char kind, const struct wo
         return !words->quoted[at] && find_machine(story, word, false, &args->machine);
     case 'm':
         return !words->quoted[at] && find_machine(story, word, true, &args->machine);
+    case 'o':
+        return !words->quoted[at] && find_machine(story, word, false, &args->other);
     case 't':
         if (!words->quoted[at] || args->text_count == 3) {
             return false;

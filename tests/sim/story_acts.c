@@ -235,6 +235,14 @@ static void rebuild(struct mu_story *story, const struct mu_story_args *args)
     mu_sim_device_start(story->sim, args->machine);
 }
 
+/* Of the second one named; the first match is the thief. */
+static void steal(struct mu_story *story, const struct mu_story_args *args)
+{
+    if (!mu_sim_steal(story->sim, args->machine, args->other)) {
+        mu_sim_fail(story->sim, "nothing to steal, or nothing to steal for");
+    }
+}
+
 static void mislead(struct mu_story *story, const struct mu_story_args *args)
 {
     story->sim->devices[args->machine].forge_next = true;
@@ -272,4 +280,5 @@ const struct mu_story_act mu_story_acts[] = {
     {"throw away the replica of %n", rebuild},
     {"alter the rows of %n", alter},
     {"server misleads %n", mislead},
+    {"%n gives it the id of the last edit of %o", steal},
     {NULL, NULL}};

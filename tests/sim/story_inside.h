@@ -27,13 +27,14 @@ struct mu_story {
 /* What stood in the places of an act's pattern. */
 struct mu_story_args {
     unsigned machine;     /* %n, %m */
+    unsigned other;       /* %o */
     const char *texts[3]; /* %t, in order */
     size_t text_count;
     const char *word; /* %w */
     int64_t number;   /* %k */
 };
 
-/* A sentence: words are matched as they are, but for %n a member of the team, %m a member or
+/* A sentence: words are matched as they are, but for %n and %o members of the team, %m a member or
  * `server`, %t a text in quotes, %w any word, %k a number. */
 struct mu_story_act {
     const char *pattern;
