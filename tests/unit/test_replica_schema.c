@@ -6,7 +6,7 @@
 
 /* The domain as an older version knew it: without the last entities and the last fields. */
 struct old_domain {
-    struct mu_entity entities[32];
+    struct mu_entity entities[64];
     struct mu_description about;
 };
 
@@ -14,6 +14,7 @@ static void make_old(struct old_domain *old, size_t entities, size_t fields)
 {
     struct mu_description domain = domain_description();
     assert_in_range(entities, 1, domain.entity_count);
+    assert_true(entities <= sizeof old->entities / sizeof old->entities[0]);
     *old = (struct old_domain){.about = {.entities = old->entities, .entity_count = entities}};
     for (size_t i = 0; i < entities; i++) {
         old->entities[i] = domain.entities[i];
@@ -76,12 +77,12 @@ static void test_replica_schema__what_an_older_version_kept_raw_moves_into_place
     assert_int_equal(ask_int(&board, "SELECT count(*) FROM task WHERE raw IS NOT NULL"), 0);
     assert_int_equal(ask_int(&board, "SELECT count(*) FROM conflict WHERE state IS NOT NULL"), 3);
     size_t entities = 0;
-    (void)mu_entities(&entities);
+    const struct mu_entity *all = mu_entities(&entities);
     for (size_t i = 0; i < entities * 3; i++) {
         struct mu_row row;
         struct mu_row expected;
         bool found = false;
-        uint32_t entity = 1 + (uint32_t)(i % entities);
+        uint32_t entity = all[i % entities].number;
         assert_int_equal(mu_replica_confirmed(board.replica, &board.arena, entity, id_of(i + 1),
                                               &row, &found, &err),
                          MU_OK);
@@ -162,7 +163,9 @@ static void test_replica_schema__missing_columns_and_indexes_are_added(void **st
     assert_int_equal(mu_db_exec(&board.db,
                                 "DROP INDEX item_place;"
                                 "ALTER TABLE person DROP COLUMN source;"
-                                "UPDATE person SET seqs = x'011f', raw = x'060102026162';"
+                                "UPDATE person SET seqs = x'011f', raw = x'060102026162',"
+                                " workdays = NULL, day_start = NULL, quiet_from = NULL,"
+                                " quiet_to = NULL, skills = NULL;"
                                 "DROP TABLE device;"
                                 "UPDATE mu_meta SET value = CAST(x'01' || zeroblob(32) AS BLOB)"
                                 " WHERE name = 'schema'",
