@@ -41,7 +41,15 @@ struct mu_command {
     bool hidden;         /* from the list of commands */
 };
 
+/* A command that muster-screens does itself; an array of them ends with a name NULL. */
+struct mu_screen {
+    const char *name;
+    enum mu_status (*run)(struct mu_cli *cli, struct mu_error *err);
+};
+
 struct mu_cli {
+    char **given;                    /* argv as it came */
+    const struct mu_screen *screens; /* NULL in muster, which links none */
     const struct mu_command *command;
     struct mu_parsed args;
     size_t word; /* the next word to be taken */
@@ -63,8 +71,8 @@ struct mu_cli {
     int exit_code;    /* overrules the status's, when not 0 */
 };
 
-/* Everything but the process.  argv as of main(). */
-int mu_cli_main(int argc, char **argv);
+/* Everything but the process.  argv as of main(), left as it is. */
+int mu_cli_main(int argc, char **argv, const struct mu_screen *screens);
 
 /* All commands; *out_count of them. */
 const struct mu_command *mu_commands(size_t *out_count);

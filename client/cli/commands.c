@@ -165,7 +165,7 @@ static const struct mu_command commands[] = {
      "Arrows or hjkl choose a card, Enter opens it, n makes one, < and > move it; ? tells all "
      "keys.\n"
      "A change by somebody else is seen as soon as it comes; what you do offline waits here.\n",
-     board_options, mu_run_board, NULL, false},
+     board_options, mu_run_screen, NULL, false},
     {"show", "T-42", "one task with everything", NULL, NULL, mu_run_show, NULL, false},
     {"log", "[T-42]", "what happened", NULL, log_options, mu_run_log, NULL, false},
     {"undo", "", "take back your last edit", NULL, NULL, mu_run_undo, NULL, false},

@@ -62,7 +62,7 @@ MU_RUN(mu_run_config);
 MU_RUN(mu_run_config_set);
 MU_RUN(mu_run_config_unset);
 /* run_screen.c */
-MU_RUN(mu_run_board);
+MU_RUN(mu_run_screen);
 /* run_demo.c */
 MU_RUN(mu_run_demo);
 /* run_schema.c */

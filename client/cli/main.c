@@ -2,5 +2,5 @@
 
 int main(int argc, char **argv)
 {
-    return mu_cli_main(argc, argv);
+    return mu_cli_main(argc, argv, NULL);
 }

@@ -265,16 +265,23 @@ static enum mu_status run(struct mu_cli *cli, char **words, size_t count, struct
     return cli->command->run(cli, err);
 }
 
-int mu_cli_main(int argc, char **argv)
+int mu_cli_main(int argc, char **argv, const struct mu_screen *screens)
 {
-    struct mu_cli cli = {.word = 0};
+    struct mu_cli cli = {.given = argv, .screens = screens};
     struct mu_error err = {.status = MU_OK};
     size_t count = argc > 1 ? (size_t)argc - 1 : 0;
     mu_arena_init(&cli.arena, ARENA_MAX);
     mu_buf_init(&cli.out, OUT_MAX);
     cli.json = wants_json(argv + 1, count);
 
-    enum mu_status status = run(&cli, argv + 1, count, &err);
+    char **words = mu_arena_array(&cli.arena, count + 1, sizeof *words);
+    enum mu_status status = MU_E_NOMEM;
+    if (words == NULL) {
+        status = mu_fail(&err, MU_E_NOMEM, "read the command line: out of memory");
+    } else {
+        memcpy(words, argv + 1, count * sizeof *words);
+        status = run(&cli, words, count, &err);
+    }
     int code = cli.exit_code != 0 ? cli.exit_code : mu_exit_code(status);
     struct mu_error late;
     if (mu_cli_flush(&cli, &late) != MU_OK && status == MU_OK) {

@@ -1,37 +1,25 @@
-/* The screens: muster board. */
+/* Commands that take over the terminal.  They live in a program of their own, muster-screens, which
+ * takes over this process with the same words: loading curses would cost every other command. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/cli/commands.h"
-#include "client/cli/session.h"
-#include "client/tui/tui.h"
+#include "client/home/agent_link.h"
 
-enum mu_status mu_run_board(struct mu_cli *cli, struct mu_error *err)
+enum mu_status mu_run_screen(struct mu_cli *cli, struct mu_error *err)
 {
-    struct mu_workspace workspace;
-    MU_TRY(mu_cli_no_more(cli, err));
-    if (cli->json) {
-        return mu_fail(err, MU_E_USAGE, "a board is no JSON; muster list --json has what it shows");
+    char program[MU_PATH_MAX];
+    for (const struct mu_screen *screen = cli->screens; screen != NULL && screen->name != NULL;
+         screen++) {
+        if (strcmp(screen->name, cli->command->name) == 0) {
+            return screen->run(cli, err);
+        }
     }
-    MU_TRY(mu_session_choose(cli, &workspace, err));
-    const struct mu_tui_options options = {
-        .home = &cli->home,
-        .zone = &cli->zone,
-        .workspace = &workspace,
-        .board = cli->settings.values[MU_SETTING_BOARD],
-        .keys = cli->settings.values[MU_SETTING_KEYS],
-        .folder = workspace.folder,
-        .no_agent = mu_settings_on(&cli->settings, MU_SETTING_NO_AGENT),
-        .colour = cli->colour,
-    };
-    if (mu_args_flag(&cli->args, "plain") || cli->accessible) {
-        return mu_tui_plain(&options, stdin, stdout, err);
+    if (cli->screens != NULL) {
+        return mu_fail(err, MU_E_INTERNAL, "muster-screens has no '%s'", cli->command->name);
     }
-    enum mu_status status = mu_tui_board(&options, err);
-    if (status == MU_E_USAGE) {
-        cli->hint = "in lines, for any terminal or a pipe: muster board --plain";
-    } else if (status != MU_OK) {
-        cli->exit_code = status == MU_E_NOT_FOUND ? MU_EXIT_WAITING : MU_EXIT_STORE;
-    }
-    return status;
+    MU_TRY(mu_program_find("muster-screens", program, err));
+    (void)execv(program, cli->given);
+    return mu_fail_errno(err, errno, "start", program);
 }

@@ -18,7 +18,8 @@ set(rules
   "client/view    | common client/core client/view                                          | utf8proc.h"
   "client/import  | common client/core client/view client/import                            | jansson.h utf8proc.h"
   "client/tui     | common client/core client/home client/view client/tui                   | curses.h *posix*"
-  "client/cli     | common client/core client/home client/view client/import client/tui client/cli     | sodium.h *posix*"
+  "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
+  "client/screens | common client/core client/home client/view client/cli client/tui client/screens |"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
   "client/demo    | common client/core client/home client/view client/demo                  | jansson.h *posix*"
 )
