@@ -81,6 +81,12 @@ enum mu_status mu_hello_mint(struct mu_client *client, struct mu_error *err)
     }
     bool disown = client->session.wants_disown;
     client->session.wants_disown = false;
+    if (!client->sabotage.no_resend) {
+        /* What the server lacks would stay behind under the old id. */
+        MU_TRY(disown
+                   ? mu_outbox_resend(&client->outbox, 0, err)
+                   : mu_outbox_resend_after(&client->outbox, client->session.server_number, err));
+    }
     MU_TRY(restamp(client, disown ? 0 : UINT64_MAX, &no_hash, err));
     MU_TRY(mu_output_log(client, err, "replica.minted"));
     return mu_hello_send(client, err);
@@ -111,9 +117,8 @@ static enum mu_status shared_front(struct mu_client *client, const struct mu_msg
 {
     struct mu_hash ours;
     MU_TRY(chain_at(client, welcome->fork_seq, &ours, err));
-    bool shared =
-        welcome->verdict == MU_WELCOME_LINEAGE_CHANGED && welcome->fork_seq > 0 &&
-        (mu_hash_equal(ours, welcome->fork_chain) || client->sabotage.no_fork_check);
+    bool shared = welcome->verdict == MU_WELCOME_LINEAGE_CHANGED && welcome->fork_seq > 0 &&
+                  (mu_hash_equal(ours, welcome->fork_chain) || client->sabotage.no_fork_check);
     *out_seq = shared ? welcome->fork_seq : 0;
     return MU_OK;
 }
@@ -162,23 +167,27 @@ enum mu_status mu_hello_send_all_again(struct mu_client *client, struct mu_error
 }
 
 /* Whether the server lacks what it acknowledged to this outbox: another lineage, or the same one
- * cut short.  A replica that was made anew has no cursor to tell by: then it is better to ask. */
+ * cut short.  A replica that was made anew, or is older than the outbox, has no cursor to tell by:
+ * then it is better to ask about what was acknowledged past the history that both share. */
 static enum mu_status has_forgotten(struct mu_client *client, const struct mu_outbox_self *self,
                                     const struct mu_cursor *cursor,
                                     const struct mu_msg_welcome *welcome, bool *out_forgotten,
                                     struct mu_error *err)
 {
     uint64_t newest = 0;
+    uint64_t shared = 0;
     *out_forgotten = false;
     if (client->session.sent_again) {
         return MU_OK;
     }
     MU_TRY(mu_outbox_newest_seq(&client->outbox, &newest, err));
+    MU_TRY(shared_front(client, welcome, &shared, err));
     newest = client->sabotage.no_doubt ? 0 : newest;
     *out_forgotten = !mu_id_equal(self->lineage, welcome->incarnation) ||
                      (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED &&
                       mu_id_equal(cursor->incarnation, welcome->incarnation)) ||
-                     newest > welcome->head || (newest > 0 && mu_id_is_zero(cursor->incarnation));
+                     newest > welcome->head ||
+                     (newest > shared && !mu_id_equal(cursor->incarnation, self->lineage));
     return MU_OK;
 }
 
@@ -278,6 +287,9 @@ enum mu_status mu_hello_welcome(struct mu_client *client, const struct mu_msg_we
     }
     mu_link_heard_clock(client, welcome->server_ms);
     MU_TRY(mu_keyring_take(client, welcome->keys, welcome->key_count, err));
-    return welcome->verdict == MU_WELCOME_FORKED ? mu_hello_mint(client, err)
-                                                 : accept(client, welcome, err);
+    if (welcome->verdict != MU_WELCOME_FORKED) {
+        return accept(client, welcome, err);
+    }
+    client->session.server_number = welcome->last_number;
+    return mu_hello_mint(client, err);
 }

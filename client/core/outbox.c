@@ -34,6 +34,7 @@ enum query {
     DROP_BODY,
     DROP,
     RESEND,
+    RESEND_AFTER,
     NEWEST_SEQ,
     DISPLACED,
     SETTLE,
@@ -96,6 +97,9 @@ static const char *const sql[QUERY_COUNT] = {
     [DROP] = "DELETE FROM entry WHERE position = ?1",
     [RESEND] = "UPDATE entry SET state = 1, seq = 0, code = 0, reason = ''"
                " WHERE state IN (3, 5) AND seq > ?1",
+    [RESEND_AFTER] = "UPDATE entry SET state = 1, seq = 0, code = 0, reason = ''"
+                     " WHERE state IN (3, 5) AND number > ?1"
+                     " AND era = (SELECT max(era) FROM era)",
     [NEWEST_SEQ] = "SELECT max(coalesce((SELECT max(seq) FROM entry WHERE state = 3), 0),"
                    " coalesce((SELECT max(seq) FROM entry WHERE state = 5), 0))",
     [DISPLACED] = "SELECT 1 FROM entry WHERE state IN (3, 5) AND seq = ?1 AND mutation <> ?2",
@@ -506,6 +510,12 @@ enum mu_status mu_outbox_drop(struct mu_outbox *outbox, uint64_t position, struc
 enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t fork_seq, struct mu_error *err)
 {
     return run_with(outbox, RESEND, fork_seq, err);
+}
+
+enum mu_status mu_outbox_resend_after(struct mu_outbox *outbox, uint64_t number,
+                                      struct mu_error *err)
+{
+    return run_with(outbox, RESEND_AFTER, number, err);
 }
 
 enum mu_status mu_outbox_settle(struct mu_outbox *outbox, uint64_t seq, struct mu_error *err)

@@ -133,6 +133,10 @@ MU_MUST_USE enum mu_status mu_outbox_drop(struct mu_outbox *outbox, uint64_t pos
  * wait again. */
 MU_MUST_USE enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t fork_seq,
                                             struct mu_error *err);
+/* The server has not counted numbers past this one of the era in use, or not for us: acked and
+ * journal entries beyond it wait again. */
+MU_MUST_USE enum mu_status mu_outbox_resend_after(struct mu_outbox *outbox, uint64_t number,
+                                                  struct mu_error *err);
 /* The highest seq that the server is known to have given one of these entries, 0: none. */
 MU_MUST_USE enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t *out_seq,
                                                 struct mu_error *err);

@@ -123,6 +123,42 @@ static void test_client_recover__a_rebuilt_replica_still_tells_what_the_server_f
     mu_memdisk_image_free(image);
 }
 
+/* The same with a replica of an older lineage, while the server has gone on past the seq that it
+ * gave to what it forgot: then neither the cursor nor the head tells that something is missing. */
+static void test_client_recover__an_older_replica_still_tells_what_the_server_forgot(void **state)
+{
+    struct mu_pair *pair = *state;
+    gather(pair, 2);
+    struct mu_memdisk_image *old = mu_memdisk_snapshot(pair->clients[1].disk, "replica.db");
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    mu_pair_server_restore(pair, image); /* another lineage */
+    mu_memdisk_image_free(image);
+    mu_pair_settle(pair);
+    image = mu_memdisk_snapshot(pair->disk, NULL);
+    mu_pair_unplug(pair, 2, false); /* mia, who proves nothing */
+    struct mu_id first = mu_pair_add(pair, 1, "forgotten", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    struct mu_id second = mu_pair_add(pair, 1, "written having seen it", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    mu_pair_kill(pair, 0);
+    mu_pair_kill(pair, 1);
+    mu_memdisk_restore(pair->clients[1].disk, old);
+    mu_memdisk_image_free(old);
+
+    put_back_silently(pair, image);
+    mu_pair_plug(pair, 2);
+    (void)mu_pair_add(pair, 2, "in its place", MU_KIND_TODO);
+    (void)mu_pair_add(pair, 2, "and one more", MU_KIND_TODO);
+    mu_pair_settle(pair);
+    mu_pair_start(pair, 1);
+    mu_pair_settle(pair);
+
+    assert_true(mu_pair_titled(pair, 2, first, "forgotten"));
+    assert_true(mu_pair_titled(pair, 2, second, "written having seen it"));
+    mu_pair_check(pair);
+    mu_memdisk_image_free(image);
+}
+
 /* The server knows where its new lineage begins, not that what came before was another past
  * already: copies of changes up to there are not to be kept for its word alone. */
 static void test_client_recover__copies_of_a_past_that_was_replaced_are_dropped(void **state)
@@ -187,6 +223,7 @@ int main(void)
         TEST(test_client_recover__an_unreadable_entry_does_not_hold_up_the_rest),
         TEST(test_client_recover__an_unreadable_entry_stays_behind_when_others_are_numbered_anew),
         TEST(test_client_recover__a_rebuilt_replica_still_tells_what_the_server_forgot),
+        TEST(test_client_recover__an_older_replica_still_tells_what_the_server_forgot),
         TEST(test_client_recover__copies_of_a_past_that_was_replaced_are_dropped),
         TEST(test_client_recover__rows_that_were_damaged_are_fetched_anew),
     };
