@@ -42,6 +42,11 @@ static uint32_t removal(uint32_t entity, int64_t *out_value)
         return MU_BOARD_ARCHIVED;
     case MU_COLUMN:
         return MU_COLUMN_ARCHIVED;
+    case MU_SERIES:
+        return MU_SERIES_ENDED;
+    case MU_REACTION:
+        *out_value = 0;
+        return MU_REACTION_ON;
     case MU_TASK_LABEL:
         *out_value = 0;
         return MU_TASK_LABEL_ON;
@@ -223,7 +228,9 @@ enum mu_status mu_undo_record(struct mu_client *client, const struct mu_mutation
     if (mutation->intent.number == MU_INTENT_UNDO) {
         return mark(client, mutation, arena, err);
     }
-    if (mutation->intent.number == MU_INTENT_SEALED_COPY) {
+    if (mutation->intent.number == MU_INTENT_SEALED_COPY ||
+        mutation->intent.number == MU_INTENT_SERIES_OCCUR ||
+        mutation->intent.number == MU_INTENT_FEEDBACK_READ) {
         return MU_OK; /* no person asked for it */
     }
     struct mu_intent inverse;

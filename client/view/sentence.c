@@ -171,7 +171,8 @@ enum mu_status mu_sentence(struct mu_history *history, const struct mu_intent *i
         import_rows(&teller, intent);
     } else if (intent->number == MU_INTENT_UNDO) {
         take_back(&teller, intent);
-    } else if (!tell_people(&teller, intent, op) && !mu_tell_about_task(&teller, intent, op)) {
+    } else if (!tell_people(&teller, intent, op) && !mu_tell_about_task(&teller, intent, op) &&
+               !mu_tell_about_praise(&teller, intent, op)) {
         tell_other(&teller, intent, op);
     }
     if (teller.status != MU_OK && !teller.explained) {

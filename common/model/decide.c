@@ -76,20 +76,20 @@ static enum mu_status check_counts(struct mu_case *c, const struct mu_intent_rul
 /* Operations of one kind that may come once alone. */
 static enum mu_status check_ones(struct mu_case *c, const struct mu_intent_rule *rule)
 {
-    uint32_t seen = 0; /* bits by entity, of operations under MU_SHAPE_ONE */
+    uint64_t seen = 0; /* bits by entity, of operations under MU_SHAPE_ONE */
     for (size_t i = 0; i < c->intent->op_count; i++) {
         uint32_t entity = c->intent->ops[i].entity;
         const struct mu_shape *shape = mu_shape_find(rule->number, entity);
         if (shape == NULL || (shape->flags & MU_SHAPE_ONE) == 0) {
             continue;
         }
-        if ((seen & (1u << entity)) != 0) {
+        if ((seen & (UINT64_C(1) << entity)) != 0) {
             return mu_case_refuse(c, MU_E_INVALID, "%s takes one %s at a time", rule->name,
                                   mu_entity_find(entity)->name);
         }
-        seen |= 1u << entity;
+        seen |= UINT64_C(1) << entity;
     }
-    return rule->number == MU_INTENT_INVITE_CREATE && (seen & (1u << MU_INVITE)) == 0
+    return rule->number == MU_INTENT_INVITE_CREATE && (seen & (UINT64_C(1) << MU_INVITE)) == 0
                ? mu_case_refuse(c, MU_E_INVALID, "%s without an invite", rule->name)
                : MU_OK;
 }

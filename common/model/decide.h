@@ -93,5 +93,16 @@ MU_MUST_USE enum mu_status mu_decide(const struct mu_world *world, const struct 
  * custom field), the same on every device. */
 struct mu_id mu_pair_id(const struct mu_world *world, uint32_t entity, struct mu_id a,
                         struct mu_id b);
+/* Ids of the praise and of tasks that come again, the same on every device. */
+struct mu_win_key {
+    struct mu_id person;
+    int64_t kind; /* enum mu_win_kind, not OTHER */
+    struct mu_id about;
+    int64_t level; /* 0: none */
+};
+struct mu_id mu_win_id(const struct mu_world *world, const struct mu_win_key *key);
+struct mu_id mu_reaction_id(const struct mu_world *world, struct mu_id kudos, struct mu_id person,
+                            struct mu_slice mark);
+struct mu_id mu_occurrence_id(const struct mu_world *world, struct mu_id series, int64_t day);
 
 #endif

@@ -1,6 +1,7 @@
 /* What is asked of every operation before its rule looks at it: nothing in here is trusted,
  * it came from a device. */
 #include "common/model/decide_shape.h"
+#include "common/model/recur.h"
 
 #define BIT(field) MU_FIELD_BIT(MU_##field)
 
@@ -33,6 +34,15 @@ static const struct {
     {MU_CUSTOM_FIELD, BIT(CUSTOM_FIELD_BOARD) | BIT(CUSTOM_FIELD_NAME), 0},
     {MU_CUSTOM_VALUE, BIT(CUSTOM_VALUE_TASK) | BIT(CUSTOM_VALUE_CUSTOM_FIELD), 0},
     {MU_SEALED, BIT(SEALED_TO) | BIT(SEALED_BYTES), 0},
+    {MU_WIN, BIT(WIN_PERSON) | BIT(WIN_KIND), 0},
+    {MU_KUDOS, BIT(KUDOS_TEXT), 0},
+    {MU_KUDOS_TO, BIT(KUDOS_TO_KUDOS) | BIT(KUDOS_TO_PERSON), 0},
+    {MU_REACTION, BIT(REACTION_KUDOS) | BIT(REACTION_PERSON) | BIT(REACTION_MARK), 0},
+    {MU_FEEDBACK, BIT(FEEDBACK_TO) | BIT(FEEDBACK_VISIBILITY), 0},
+    {MU_SERIES,
+     BIT(SERIES_RULE) | BIT(SERIES_BASIS) | BIT(SERIES_START_DAY) | BIT(SERIES_COLUMN) |
+         BIT(SERIES_TITLE),
+     0},
 };
 
 uint64_t mu_shape_first(uint32_t entity)
@@ -101,6 +111,14 @@ static bool in_range(uint32_t entity, uint32_t field, struct mu_value value)
     if ((entity == MU_COLUMN && field == MU_COLUMN_WIP_LIMIT) ||
         (entity == MU_ATTACHMENT && field == MU_ATTACHMENT_SIZE)) {
         return value.number >= 0;
+    }
+    if (entity == MU_SERIES && field == MU_SERIES_DUE) {
+        return value.number >= 0 && value.number < INT64_C(24) * 60;
+    }
+    if ((entity == MU_SERIES && field == MU_SERIES_START_DAY) ||
+        (entity == MU_TASK && field == MU_TASK_OCCURRENCE) ||
+        (entity == MU_FEEDBACK && field == MU_FEEDBACK_WEEK)) {
+        return value.number >= MU_RECUR_DAY_MIN && value.number <= MU_RECUR_DAY_MAX;
     }
     if (entity == MU_DEVICE || entity == MU_INVITE) { /* keys and signatures are whole */
         const struct mu_field *known = mu_field_find(entity, field);
@@ -253,5 +271,5 @@ enum mu_status mu_case_check_op(struct mu_case *c, const struct mu_shape *shape)
     for (size_t i = 0; i < op->arg_count; i++) {
         MU_TRY(check_arg(c, shape, &op->args[i]));
     }
-    return exists ? MU_OK : check_first(c, op);
+    return exists || (shape->flags & MU_SHAPE_FILLED) != 0 ? MU_OK : check_first(c, op);
 }

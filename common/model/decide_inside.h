@@ -197,6 +197,12 @@ bool mu_case_answers_for(const struct mu_case *c, const struct mu_known *task);
 
 /* -- what one noun lends to the others ----------------------------------------- */
 
+/* A task that giver makes in the column it has, with the arguments of op: board, dates, number,
+ * place and state. */
+MU_MUST_USE enum mu_status mu_case_born(struct mu_case *c, struct mu_known *task,
+                                        const struct mu_op *op, struct mu_id giver);
+/* Owner or creator of a series, or a lead. */
+bool mu_case_leads_series(const struct mu_case *c, const struct mu_known *series);
 /* Number, created_at and created_by of a task that is made. */
 MU_MUST_USE enum mu_status mu_case_new_task(struct mu_case *c, struct mu_known *task);
 /* The arguments due and no_date of op, which exclude each other. */
@@ -232,5 +238,8 @@ mu_rule mu_rule_board_edit, mu_rule_column_edit, mu_rule_label_edit;
 mu_rule mu_rule_conflict_restore, mu_rule_conflict_accept;
 mu_rule mu_rule_import, mu_rule_undo;
 mu_rule mu_rule_sealed_send, mu_rule_sealed_copy;
+mu_rule mu_rule_win_post, mu_rule_kudos_give, mu_rule_kudos_to, mu_rule_kudos_react;
+mu_rule mu_rule_feedback_send, mu_rule_feedback_read, mu_rule_feedback_reply, mu_rule_feedback_take;
+mu_rule mu_rule_series_add, mu_rule_series_edit, mu_rule_series_occur;
 
 #endif

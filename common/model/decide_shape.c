@@ -6,13 +6,25 @@
 
 #define TASK_ADD_FIELDS                                                                      \
     (BIT(TASK_TITLE) | BIT(TASK_COLUMN) | BIT(TASK_DESC) | BIT(TASK_OWNER) | BIT(TASK_DUE) | \
-     BIT(TASK_START) | BIT(TASK_NO_DATE))
+     BIT(TASK_START) | BIT(TASK_NO_DATE) | BIT(TASK_SKILLS))
 #define LABEL_FIELDS     (BIT(LABEL_NAME) | BIT(LABEL_COLOUR))
 #define PAIR_FIELDS      (MU_FIELD_BIT(1) | MU_FIELD_BIT(2) | MU_FIELD_BIT(3))
 #define CHECKLIST_FIELDS (BIT(CHECKLIST_TASK) | BIT(CHECKLIST_NAME))
 #define ITEM_FIELDS                                                                           \
     (BIT(ITEM_CHECKLIST) | BIT(ITEM_TASK) | BIT(ITEM_NAME) | BIT(ITEM_DONE) | BIT(ITEM_DUE) | \
      BIT(ITEM_PERSON))
+
+#define KUDOS_FIELDS                                                                             \
+    (BIT(KUDOS_TEXT) | BIT(KUDOS_TAG) | BIT(KUDOS_TASK) | BIT(KUDOS_GOAL) | BIT(KUDOS_CHECKIN) | \
+     BIT(KUDOS_BLOCKER))
+#define FEEDBACK_FIELDS                                                                \
+    (BIT(FEEDBACK_TO) | BIT(FEEDBACK_TASK) | BIT(FEEDBACK_GOAL) | BIT(FEEDBACK_WEEK) | \
+     BIT(FEEDBACK_VISIBILITY) | BIT(FEEDBACK_SEALED) | BIT(FEEDBACK_DID_WELL) |        \
+     BIT(FEEDBACK_IMPROVE) | BIT(FEEDBACK_NEXT_STEP))
+#define SERIES_FIELDS                                                                 \
+    (BIT(SERIES_RULE) | BIT(SERIES_BASIS) | BIT(SERIES_START_DAY) | BIT(SERIES_DUE) | \
+     BIT(SERIES_ZONE) | BIT(SERIES_COLUMN) | BIT(SERIES_TITLE) | BIT(SERIES_DESC) |   \
+     BIT(SERIES_OWNER) | BIT(SERIES_GOAL))
 
 static const struct mu_shape shapes[] = {
     {MU_INTENT_TEAM_FOUND, MU_TEAM, mu_rule_team_found, ALL, MU_MAKE_MUST, MU_SHAPE_ONE},
@@ -35,8 +47,8 @@ static const struct mu_shape shapes[] = {
          BIT(DEVICE_INVITE) | BIT(DEVICE_PROOF),
      MU_MAKE_MUST, MU_SHAPE_ONE},
     {MU_INTENT_DEVICE_REVOKE, MU_DEVICE, mu_rule_device_revoke, NONE, MU_MAKE_NEVER, MU_SHAPE_ONE},
-    {MU_INTENT_PERSON_EDIT, MU_PERSON, mu_rule_person_edit, BIT(PERSON_NAME) | BIT(PERSON_ZONE),
-     MU_MAKE_NEVER, 0},
+    {MU_INTENT_PERSON_EDIT, MU_PERSON, mu_rule_person_edit,
+     BIT(PERSON_NAME) | BIT(PERSON_ZONE) | BIT(PERSON_SKILLS), MU_MAKE_NEVER, 0},
     {MU_INTENT_PERSON_ROLE, MU_PERSON, mu_rule_person_role, BIT(PERSON_ROLE), MU_MAKE_NEVER,
      MU_SHAPE_ONE},
     {MU_INTENT_PERSON_REMOVE, MU_PERSON, mu_rule_person_remove, NONE, MU_MAKE_NEVER, MU_SHAPE_ONE},
@@ -50,7 +62,7 @@ static const struct mu_shape shapes[] = {
     {MU_INTENT_TASK_ADD, MU_ITEM, mu_rule_item_make, ITEM_FIELDS, MU_MAKE_MUST, MU_SHAPE_PLACE},
     {MU_INTENT_TASK_EDIT, MU_TASK, mu_rule_task_edit,
      BIT(TASK_TITLE) | BIT(TASK_DESC) | BIT(TASK_DUE) | BIT(TASK_START) | BIT(TASK_NO_DATE) |
-         BIT(TASK_ARCHIVED),
+         BIT(TASK_ARCHIVED) | BIT(TASK_SKILLS),
      MU_MAKE_NEVER, 0},
     {MU_INTENT_TASK_MOVE, MU_TASK, mu_rule_task_move, BIT(TASK_COLUMN), MU_MAKE_NEVER,
      MU_SHAPE_PLACE | MU_SHAPE_EXPECT},
@@ -105,8 +117,8 @@ static const struct mu_shape shapes[] = {
 
     {MU_INTENT_UNDO, MU_TEAM, mu_rule_undo,
      BIT(TEAM_NAME) | BIT(TEAM_ZONE) | BIT(TEAM_DAY_END) | BIT(TEAM_AUTO_ACCEPT), MU_MAKE_NEVER, 0},
-    {MU_INTENT_UNDO, MU_PERSON, mu_rule_undo, BIT(PERSON_NAME) | BIT(PERSON_ZONE), MU_MAKE_NEVER,
-     0},
+    {MU_INTENT_UNDO, MU_PERSON, mu_rule_undo,
+     BIT(PERSON_NAME) | BIT(PERSON_ZONE) | BIT(PERSON_SKILLS), MU_MAKE_NEVER, 0},
     {MU_INTENT_UNDO, MU_BOARD, mu_rule_undo,
      BIT(BOARD_NAME) | BIT(BOARD_DESC) | BIT(BOARD_ARCHIVED) | BIT(BOARD_SOURCE_PRINT),
      MU_MAKE_NEVER, 0},
@@ -144,6 +156,34 @@ static const struct mu_shape shapes[] = {
     {MU_INTENT_SEALED_SEND, MU_SEALED, mu_rule_sealed_send, BIT(SEALED_TO) | BIT(SEALED_BYTES),
      MU_MAKE_MUST, 0},
     {MU_INTENT_SEALED_COPY, MU_SEALED, mu_rule_sealed_copy, BIT(SEALED_BYTES), MU_MAKE_NEVER, 0},
+
+    {MU_INTENT_WIN_POST, MU_WIN, mu_rule_win_post,
+     BIT(WIN_PERSON) | BIT(WIN_KIND) | BIT(WIN_ABOUT) | BIT(WIN_LEVEL) | BIT(WIN_TEXT), MU_MAKE_MAY,
+     0},
+    {MU_INTENT_KUDOS_GIVE, MU_KUDOS, mu_rule_kudos_give, KUDOS_FIELDS, MU_MAKE_MUST, MU_SHAPE_ONE},
+    {MU_INTENT_KUDOS_GIVE, MU_KUDOS_TO, mu_rule_kudos_to,
+     BIT(KUDOS_TO_KUDOS) | BIT(KUDOS_TO_PERSON), MU_MAKE_MUST, 0},
+    {MU_INTENT_KUDOS_REACT, MU_REACTION, mu_rule_kudos_react,
+     BIT(REACTION_KUDOS) | BIT(REACTION_PERSON) | BIT(REACTION_MARK) | BIT(REACTION_ON),
+     MU_MAKE_MAY, 0},
+    {MU_INTENT_FEEDBACK_SEND, MU_SEALED, mu_rule_sealed_send, BIT(SEALED_TO) | BIT(SEALED_BYTES),
+     MU_MAKE_MUST, MU_SHAPE_ONE},
+    {MU_INTENT_FEEDBACK_SEND, MU_FEEDBACK, mu_rule_feedback_send, FEEDBACK_FIELDS, MU_MAKE_MUST,
+     MU_SHAPE_ONE},
+    {MU_INTENT_FEEDBACK_READ, MU_FEEDBACK, mu_rule_feedback_read, NONE, MU_MAKE_NEVER, 0},
+    {MU_INTENT_FEEDBACK_REPLY, MU_SEALED, mu_rule_sealed_send, BIT(SEALED_TO) | BIT(SEALED_BYTES),
+     MU_MAKE_MUST, MU_SHAPE_ONE},
+    {MU_INTENT_FEEDBACK_REPLY, MU_FEEDBACK, mu_rule_feedback_reply,
+     BIT(FEEDBACK_REPLY) | BIT(FEEDBACK_REPLY_SEALED), MU_MAKE_NEVER, MU_SHAPE_ONE},
+    {MU_INTENT_FEEDBACK_TAKE, MU_FEEDBACK, mu_rule_feedback_take, BIT(FEEDBACK_COMMITMENT),
+     MU_MAKE_NEVER, MU_SHAPE_ONE},
+    {MU_INTENT_SERIES_ADD, MU_SERIES, mu_rule_series_add, SERIES_FIELDS, MU_MAKE_MUST, 0},
+    {MU_INTENT_SERIES_EDIT, MU_SERIES, mu_rule_series_edit, SERIES_FIELDS | BIT(SERIES_ENDED),
+     MU_MAKE_NEVER, 0},
+    {MU_INTENT_SERIES_OCCUR, MU_TASK, mu_rule_series_occur, BIT(TASK_SERIES) | BIT(TASK_OCCURRENCE),
+     MU_MAKE_MAY, MU_SHAPE_FILLED},
+    {MU_INTENT_UNDO, MU_REACTION, mu_rule_undo, BIT(REACTION_ON), MU_MAKE_NEVER, 0},
+    {MU_INTENT_UNDO, MU_SERIES, mu_rule_undo, SERIES_FIELDS | BIT(SERIES_ENDED), MU_MAKE_NEVER, 0},
 };
 
 const struct mu_shape *mu_shape_find(uint32_t intent, uint32_t entity)

@@ -13,6 +13,7 @@ enum mu_making {
 #define MU_SHAPE_PLACE  1u /* AFTER or BEFORE */
 #define MU_SHAPE_EXPECT 2u
 #define MU_SHAPE_ONE    4u /* one operation of this kind an intent */
+#define MU_SHAPE_FILLED 8u /* the rule brings what a row is made with */
 
 struct mu_shape {
     uint32_t intent;

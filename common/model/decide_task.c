@@ -56,12 +56,11 @@ enum mu_status mu_case_set_dates(struct mu_case *c, struct mu_known *task, const
 
 #define DATE_FIELDS (MU_FIELD_BIT(MU_TASK_DUE) | MU_FIELD_BIT(MU_TASK_NO_DATE))
 
-enum mu_status mu_rule_task_add(struct mu_case *c, const struct mu_op *op)
+enum mu_status mu_case_born(struct mu_case *c, struct mu_known *task, const struct mu_op *op,
+                            struct mu_id giver)
 {
-    struct mu_known *task = NULL;
     struct mu_known *column = NULL;
-    MU_TRY(mu_case_look(c, MU_TASK, op->row, &task));
-    MU_TRY(mu_case_need(c, MU_COLUMN, mu_arg_id(op, MU_TASK_COLUMN), &column));
+    MU_TRY(mu_case_need(c, MU_COLUMN, mu_now_id(task, MU_TASK_COLUMN), &column));
     MU_TRY(mu_case_put(c, task, MU_TASK_BOARD, mu_now_value(column, MU_COLUMN_BOARD)));
     MU_TRY(mu_case_merge_plain(c, task, DATE_FIELDS));
     MU_TRY(mu_case_set_dates(c, task, op));
@@ -70,10 +69,20 @@ enum mu_status mu_rule_task_add(struct mu_case *c, const struct mu_op *op)
 
     int64_t state = mu_state_of_kind(mu_now_int(column, MU_COLUMN_KIND));
     if (state == 0 && mu_now_has(task, MU_TASK_OWNER)) {
-        bool mine = mu_case_is(c, mu_now_id(task, MU_TASK_OWNER));
-        state = mine ? MU_STATE_ACCEPTED : MU_STATE_ASSIGNED;
+        bool own = mu_id_equal(mu_now_id(task, MU_TASK_OWNER), giver);
+        state = own ? MU_STATE_ACCEPTED : MU_STATE_ASSIGNED;
+    } else if (state != 0 && !mu_now_has(task, MU_TASK_OWNER)) {
+        MU_TRY(mu_case_put_id(c, task, MU_TASK_OWNER, giver));
     }
     return mu_case_enter(c, task, state == 0 ? MU_STATE_OPEN : state);
+}
+
+enum mu_status mu_rule_task_add(struct mu_case *c, const struct mu_op *op)
+{
+    struct mu_known *task = NULL;
+    MU_TRY(mu_case_look(c, MU_TASK, op->row, &task));
+    MU_TRY(mu_case_put(c, task, MU_TASK_COLUMN, mu_arg_value(op, MU_TASK_COLUMN)));
+    return mu_case_born(c, task, op, c->facts->person);
 }
 
 enum mu_status mu_rule_task_edit(struct mu_case *c, const struct mu_op *op)

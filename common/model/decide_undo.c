@@ -29,6 +29,10 @@ static enum mu_status check_right(struct mu_case *c, const struct mu_known *row,
         allowed = mu_case_is_lead(c) || mu_case_is(c, row->id);
     } else if (row->entity == MU_TASK && mu_op_find(op, MU_TASK_DELETED) != NULL) {
         allowed = mu_case_answers_for(c, row);
+    } else if (row->entity == MU_SERIES) {
+        allowed = mu_case_leads_series(c, row);
+    } else if (row->entity == MU_REACTION) {
+        allowed = mu_case_is(c, mu_now_id(row, MU_REACTION_PERSON));
     }
     return allowed ? MU_OK
                    : mu_case_refuse(c, MU_E_DENIED, "this %s is not yours to set back",

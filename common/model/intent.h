@@ -43,7 +43,17 @@
     N(IMPORT, 60, "import", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES | MU_INTENT_BULK)        \
     N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)                                \
     N(SEALED_SEND, 70, "sealed.send", MU_SEALED, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
-    N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)
+    N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)                        \
+    N(WIN_POST, 130, "win.post", MU_WIN, MU_ROLE_MEMBER, MU_INTENT_CREATES)               \
+    N(KUDOS_GIVE, 131, "kudos.give", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                \
+    N(KUDOS_REACT, 132, "kudos.react", MU_REACTION, MU_ROLE_GUEST, MU_INTENT_CREATES)     \
+    N(FEEDBACK_SEND, 133, "feedback.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)          \
+    N(FEEDBACK_READ, 134, "feedback.read", MU_FEEDBACK, MU_ROLE_GUEST, 0)                 \
+    N(FEEDBACK_REPLY, 135, "feedback.reply", 0, MU_ROLE_GUEST, MU_INTENT_CREATES)         \
+    N(FEEDBACK_TAKE, 136, "feedback.take", MU_FEEDBACK, MU_ROLE_GUEST, 0)                 \
+    N(SERIES_ADD, 137, "series.add", MU_SERIES, MU_ROLE_MEMBER, MU_INTENT_CREATES)        \
+    N(SERIES_EDIT, 138, "series.edit", MU_SERIES, MU_ROLE_MEMBER, 0)                      \
+    N(SERIES_OCCUR, 139, "series.occur", MU_TASK, MU_ROLE_MEMBER, MU_INTENT_CREATES)
 
 enum mu_intent_number {
 #define N(name, number, spoken, entity, role, flags) MU_INTENT_##name = (number),

@@ -374,13 +374,142 @@ static void undo(struct work *work)
     }
 }
 
+/* -- praise ---------------------------------------------------------------- */
+
+static void post_win(struct work *work)
+{
+    struct mu_id task;
+    struct mu_id person;
+    if (!some_row(work, "task", "state = 6", &task) || !some_row(work, "person", "1", &person)) {
+        return;
+    }
+    struct mu_world world = mu_replica_world(work->replica);
+    const struct mu_win_key key = {.person = person, .kind = MU_WIN_TASK, .about = task};
+    begin(work, MU_INTENT_WIN_POST);
+    struct mu_op *op = op_on(work, MU_WIN, mu_win_id(&world, &key));
+    arg(work, op, MU_WIN_PERSON, mu_id_value(&person));
+    arg(work, op, MU_WIN_KIND, mu_int(MU_WIN_TASK));
+    arg(work, op, MU_WIN_ABOUT, mu_id_value(&task));
+}
+
+static void give_kudos(struct work *work)
+{
+    struct mu_id person;
+    if (!some_row(work, "person", "1", &person)) {
+        return;
+    }
+    struct mu_world world = mu_replica_world(work->replica);
+    struct mu_id kudos = fresh_id(work);
+    begin(work, MU_INTENT_KUDOS_GIVE);
+    arg(work, op_on(work, MU_KUDOS, kudos), MU_KUDOS_TEXT, mu_bytes(mu_slice_str("well done")));
+    struct mu_op *op = op_on(work, MU_KUDOS_TO, mu_pair_id(&world, MU_KUDOS_TO, kudos, person));
+    arg(work, op, MU_KUDOS_TO_KUDOS, mu_id_value(&kudos));
+    arg(work, op, MU_KUDOS_TO_PERSON, mu_id_value(&person));
+}
+
+static void mark_kudos(struct work *work)
+{
+    struct mu_id kudos;
+    struct mu_id self = work->sim->devices[work->device].person;
+    if (mu_id_is_zero(self) || !some_row(work, "kudos", "1", &kudos)) {
+        give_kudos(work);
+        return;
+    }
+    struct mu_world world = mu_replica_world(work->replica);
+    struct mu_slice mark = mu_slice_str("+1");
+    begin(work, MU_INTENT_KUDOS_REACT);
+    struct mu_op *op = op_on(work, MU_REACTION, mu_reaction_id(&world, kudos, self, mark));
+    arg(work, op, MU_REACTION_KUDOS, mu_id_value(&kudos));
+    arg(work, op, MU_REACTION_PERSON, mu_id_value(&self));
+    arg(work, op, MU_REACTION_MARK, mu_bytes(mark));
+    arg(work, op, MU_REACTION_ON, mu_int(mu_sim_chance(work->sim, 60) ? 1 : 0));
+}
+
+static void give_feedback(struct work *work)
+{
+    struct mu_id task;
+    struct mu_id person;
+    if (!some_row(work, "task", "1", &task) || !some_row(work, "person", "1", &person)) {
+        return;
+    }
+    begin(work, MU_INTENT_FEEDBACK_SEND);
+    struct mu_op *op = op_on(work, MU_FEEDBACK, fresh_id(work));
+    arg(work, op, MU_FEEDBACK_TO, mu_id_value(&person));
+    arg(work, op, MU_FEEDBACK_TASK, mu_id_value(&task));
+    arg(work, op, MU_FEEDBACK_VISIBILITY, mu_int(MU_VISIBLE_TEAM));
+    arg(work, op, MU_FEEDBACK_DID_WELL, mu_bytes(mu_slice_str("clear words")));
+}
+
+static void answer_feedback(struct work *work)
+{
+    struct mu_id feedback;
+    if (!some_row(work, "feedback", "1", &feedback)) {
+        give_feedback(work);
+        return;
+    }
+    begin(work, mu_sim_chance(work->sim, 50) ? MU_INTENT_FEEDBACK_READ : MU_INTENT_FEEDBACK_REPLY);
+    struct mu_op *op = op_on(work, MU_FEEDBACK, feedback);
+    if (work->intent.number == MU_INTENT_FEEDBACK_REPLY) {
+        arg(work, op, MU_FEEDBACK_REPLY, mu_bytes(mu_slice_str("thanks")));
+    }
+}
+
+#define SERIES_START 20780
+
+static void begin_series(struct work *work)
+{
+    struct mu_id column;
+    struct mu_id owner;
+    if (!some_row(work, "board_column", "1", &column) || !some_row(work, "person", "1", &owner)) {
+        return;
+    }
+    begin(work, MU_INTENT_SERIES_ADD);
+    struct mu_op *op = op_on(work, MU_SERIES, fresh_id(work));
+    arg(work, op, MU_SERIES_RULE, mu_bytes(mu_slice_str("FREQ=DAILY")));
+    arg(work, op, MU_SERIES_BASIS, mu_int(MU_SERIES_FROM_DUE));
+    arg(work, op, MU_SERIES_START_DAY, mu_int(SERIES_START));
+    arg(work, op, MU_SERIES_COLUMN, mu_id_value(&column));
+    arg(work, op, MU_SERIES_TITLE, mu_bytes(mu_slice_str("numbers")));
+    arg(work, op, MU_SERIES_OWNER, mu_id_value(&owner));
+}
+
+/* Few days and few series: devices that are apart make the same ones. */
+static void series_comes_due(struct work *work)
+{
+    struct mu_id series;
+    if (!some_row(work, "series", "1", &series)) {
+        begin_series(work);
+        return;
+    }
+    if (mu_sim_chance(work->sim, 5)) {
+        begin(work, MU_INTENT_SERIES_EDIT);
+        arg(work, op_on(work, MU_SERIES, series), MU_SERIES_ENDED, mu_int(1));
+        return;
+    }
+    struct mu_world world = mu_replica_world(work->replica);
+    int64_t day = SERIES_START + (int64_t)mu_sim_below(work->sim, 6);
+    begin(work, MU_INTENT_SERIES_OCCUR);
+    struct mu_op *op = op_on(work, MU_TASK, mu_occurrence_id(&world, series, day));
+    arg(work, op, MU_TASK_SERIES, mu_id_value(&series));
+    arg(work, op, MU_TASK_OCCURRENCE, mu_int(day));
+}
+
+static void praise(struct work *work)
+{
+    static void (*const edits[])(struct work *) = {
+        post_win,        give_kudos,   mark_kudos,       mark_kudos,       give_feedback,
+        answer_feedback, begin_series, series_comes_due, series_comes_due, series_comes_due};
+    edits[mu_sim_below(work->sim, sizeof edits / sizeof edits[0])](work);
+}
+
 static void choose(struct work *work)
 {
     static void (*const edits[])(struct work *) = {
         add_task,     add_task,        edit_title,  edit_title,    edit_title,    edit_text,
         edit_text,    edit_due,        move_task,   move_task,     assign_task,   change_state,
         change_state, label_task,      label_task,  comment,       add_checklist, check_item,
-        check_item,   settle_conflict, delete_task, rename_column, undo,          edit_as_newer};
+        check_item,   settle_conflict, delete_task, rename_column, undo,          edit_as_newer,
+        praise,       praise};
     if (mu_sim_strikes(work->sim, MU_SIM_BULKY, 400)) {
         mu_sim_count(work->sim, MU_SIM_BULKY);
         say(work, very_long(work));

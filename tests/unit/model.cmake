@@ -11,3 +11,6 @@ muster_test(unit test_decide_conflict test_decide_conflict.c model_world.c LIBS 
 muster_test(unit test_decide_import test_decide_import.c model_world.c LIBS muster_model)
 muster_test(unit test_decide_hostile test_decide_hostile.c model_world.c ../harness/dice.c LIBS muster_model)
 muster_test(unit test_decide_sealed test_decide_sealed.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_praise test_decide_praise.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_series test_decide_series.c model_world.c LIBS muster_model)
+muster_test(unit test_recur test_recur.c LIBS muster_model)
