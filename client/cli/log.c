@@ -45,7 +45,7 @@ static enum mu_status add_change(struct gatherer *gatherer, uint64_t seq, bool *
     mu_arena_clear(&gatherer->scratch);
     MU_TRY(mu_client_change(gatherer->session->client, seq, &gatherer->scratch, &change, out_kept,
                             gatherer->err));
-    if (!*out_kept) {
+    if (!*out_kept || change.verdict == MU_REPEATED) { /* what it repeats is told where it stands */
         return MU_OK;
     }
     struct mu_history_entry *entry = mu_list_add(&gatherer->entries);

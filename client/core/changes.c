@@ -125,6 +125,9 @@ static enum mu_status note_own(struct intake *intake, const struct mu_change *ch
     if (!mu_id_equal(change->device, client->device) && !client->sabotage.no_own_check) {
         return MU_OK; /* under whatever id: this device did not write it */
     }
+    if (change->verdict == MU_REPEATED) {
+        return MU_OK; /* what counts is the change that it repeats, and it was before */
+    }
     struct mu_outbox_item item = {0};
     bool found = false;
     MU_TRY(mu_outbox_find(&client->outbox, change->mutation_id, &item, &found, err));
@@ -195,7 +198,7 @@ static enum mu_status apply(struct intake *intake, const struct mu_change *chang
     for (size_t i = 0; i < stale.count; i++) {
         MU_TRY(mu_rebase_stale(&client->rebase, stale.items[i], err));
     }
-    return mu_replica_note(client->replica, change, err);
+    return change->verdict == MU_REPEATED ? MU_OK : mu_replica_note(client->replica, change, err);
 }
 
 /* A text or a device more: some copy may be missing. */

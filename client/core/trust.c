@@ -143,9 +143,6 @@ static enum mu_status enrolling(struct mu_trust *trust, const struct mu_change *
         return refuse(out_fault, change, "enrols a device without its keys", err);
     }
     out->device = op->row;
-    if (change->verdict == MU_REJECTED) {
-        return MU_OK;
-    }
     const struct mu_signer *present = NULL;
     MU_TRY(signer_of(trust, op->row, &present, err));
     if (present->known && memcmp(present->key, out->key, sizeof out->key) != 0) {
@@ -167,11 +164,17 @@ static enum mu_status founding(struct mu_trust *trust, const struct mu_change *c
     return MU_OK;
 }
 
+/* Refused or done already: it came by a session like any other, whatever it says. */
+static bool does_nothing(const struct mu_change *change)
+{
+    return change->verdict == MU_REJECTED || change->verdict == MU_REPEATED;
+}
+
 static enum mu_status author_of(struct mu_trust *trust, const struct mu_change *change,
                                 const struct mu_mutation *mutation, struct mu_signer *out,
                                 bool *out_fault, struct mu_error *err)
 {
-    switch (mutation->intent.number) {
+    switch (does_nothing(change) ? 0 : mutation->intent.number) {
     case MU_INTENT_TEAM_FOUND:
         return founding(trust, change, out, out_fault, err);
     case MU_INTENT_DEVICE_ENROL:
@@ -249,7 +252,7 @@ static enum mu_status check_rights(const struct mu_change *change,
                                    const struct mu_signer *author, bool *out_fault,
                                    struct mu_error *err)
 {
-    if (change->verdict == MU_REJECTED) {
+    if (does_nothing(change)) {
         return MU_OK;
     }
     const struct mu_intent_rule *rule = mu_intent_find(mutation->intent.number);
@@ -348,7 +351,7 @@ enum mu_status mu_trust_key(struct mu_client *client, const struct mu_change *ch
 {
     const struct mu_op *op = only_op(mutation);
     struct mu_signer signer;
-    switch (mutation->intent.number) {
+    switch (does_nothing(change) ? 0 : mutation->intent.number) {
     case MU_INTENT_TEAM_FOUND:
         memcpy(out_key, client->file->server_sign, MU_SIGN_PK_LEN);
         *out_known = change->seq == 1;

@@ -73,17 +73,34 @@ struct follower {
     struct mu_hash previous;
 };
 
-struct inspection {
-    struct mu_client *client;
-    struct mu_arena followers_arena;
-    struct mu_list followers;
-    uint64_t checked;
-    struct mu_error worst; /* of the first bad change, in the order of the log; OK: none */
+/* A change that does nothing because its mutation stands further back, and must be met there. */
+struct repetition {
+    uint64_t seq;
+    struct mu_id mutation;
 };
 
-static enum mu_status bad(uint64_t seq, const char *why, struct mu_error *err)
+struct inspection {
+    struct mu_client *client;
+    struct mu_arena memory; /* of both lists */
+    struct mu_list followers;
+    struct mu_list repetitions; /* not met yet */
+    uint64_t checked;
+    uint64_t worst_seq;    /* of the first bad change, in the order of the log; none: the highest */
+    struct mu_error worst; /* why; OK: none */
+};
+
+static const char MISSING[] = "does not follow its author's previous change: that is missing";
+
+/* The lowest is told, and of what is wrong with it the last that was found. */
+static enum mu_status bad(struct inspection *inspection, uint64_t seq, const char *why,
+                          struct mu_error *err)
 {
-    return mu_fail(err, MU_E_CRYPTO, "change %llu %s", (unsigned long long)seq, why);
+    (void)mu_fail(err, MU_E_CRYPTO, "change %llu %s", (unsigned long long)seq, why);
+    if (seq <= inspection->worst_seq) {
+        inspection->worst_seq = seq;
+        inspection->worst = *err;
+    }
+    return MU_E_CRYPTO;
 }
 
 static struct follower *follower_of(struct inspection *inspection, struct mu_id replica)
@@ -104,21 +121,22 @@ static enum mu_status check_author(struct inspection *inspection, const struct m
     struct mu_hash hash;
     mu_hash_of(change->mutation, &hash);
     if (follower != NULL && mutation->number >= follower->number) {
-        return bad(change->seq, "stands in the log more than once, or before its turn", err);
+        return bad(inspection, change->seq, "stands in the log more than once, or before its turn",
+                   err);
     }
-    /* A number that is missing accuses nobody: an edit sent again under a new replica id uses one
-     * up without a change of its own.  Then the signature alone has to hold. */
-    bool next = follower != NULL && mutation->number + 1 == follower->number;
-    bool vouched = next && mu_id_equal(follower->device, change->device);
+    /* Every number that a server counts has its change, so one that is missing was taken out. */
+    bool gap = follower != NULL && mutation->number + 1 < follower->number;
+    uint64_t after = follower != NULL ? follower->seq : 0;
+    bool vouched = follower != NULL && !gap && mu_id_equal(follower->device, change->device);
     if (vouched && !mu_hash_equal(follower->previous, hash)) {
-        return bad(change->seq, "is not the one that its author's next one names", err);
+        return bad(inspection, change->seq, "is not the one that its author's next one names", err);
     }
     if (!vouched) {
         uint8_t key[MU_SIGN_PK_LEN];
         bool known = false;
         MU_TRY(mu_trust_key(inspection->client, change, mutation, key, &known, err));
         if (!known || !mu_sign_verify(key, MU_SIGN_MUTATION, change->mutation, change->signature)) {
-            return bad(change->seq, "is not signed by its author", err);
+            return bad(inspection, change->seq, "is not signed by its author", err);
         }
     }
     if (follower == NULL) {
@@ -132,26 +150,79 @@ static enum mu_status check_author(struct inspection *inspection, const struct m
                                   .device = change->device,
                                   .number = mutation->number,
                                   .previous = mutation->previous};
+    return gap ? bad(inspection, after, MISSING, err) : MU_OK;
+}
+
+/* -- what is said to stand further back -------------------------------------- */
+
+static void meet(struct inspection *inspection, struct mu_id mutation)
+{
+    struct repetition *items = inspection->repetitions.items;
+    size_t kept = 0;
+    for (size_t i = 0; i < inspection->repetitions.count; i++) {
+        if (!mu_id_equal(items[i].mutation, mutation)) {
+            items[kept++] = items[i];
+        }
+    }
+    inspection->repetitions.count = kept;
+}
+
+static enum mu_status note_repetition(struct inspection *inspection, const struct mu_change *change,
+                                      struct mu_error *err)
+{
+    if (change->verdict != MU_REPEATED) {
+        meet(inspection, change->mutation_id);
+        return MU_OK;
+    }
+    struct repetition *repetition = mu_list_add(&inspection->repetitions);
+    if (repetition == NULL) {
+        return mu_fail(err, MU_E_NOMEM, "repetitions");
+    }
+    *repetition = (struct repetition){.seq = change->seq, .mutation = change->mutation_id};
     return MU_OK;
 }
 
+/* -- where the log begins ------------------------------------------------------ */
+
+/* The whole log was walked: every replica's numbers must begin in it, and all that is repeated
+ * must stand in it. */
+static void check_beginning(struct inspection *inspection)
+{
+    const struct follower *followers = inspection->followers.items;
+    const struct repetition *repetitions = inspection->repetitions.items;
+    struct mu_error ignored;
+    for (size_t i = 0; i < inspection->followers.count; i++) {
+        if (followers[i].number > 1) {
+            (void)bad(inspection, followers[i].seq, MISSING, &ignored);
+        }
+    }
+    for (size_t i = 0; i < inspection->repetitions.count; i++) {
+        (void)bad(inspection, repetitions[i].seq, "repeats a change that is missing", &ignored);
+    }
+}
+
+/* -- what its author had seen -------------------------------------------------- */
+
 /* The chain that the author had seen is the one held here: nobody was shown two histories. */
-static enum mu_status check_seen(struct mu_client *client, const struct mu_change *change,
+static enum mu_status check_seen(struct inspection *inspection, const struct mu_change *change,
                                  const struct mu_mutation *mutation, struct mu_arena *arena,
                                  struct mu_error *err)
 {
     static const struct mu_hash unknown;
     struct copy seen = {0};
     bool found = false;
-    if (mutation->base_seq == 0 || mu_hash_equal(mutation->seen_chain, unknown)) {
+    if (mutation->base_seq == 0 || mu_hash_equal(mutation->seen_chain, unknown) ||
+        change->verdict == MU_REPEATED) { /* nobody asked what that one claims */
         return MU_OK;
     }
     if (mutation->base_seq >= change->seq) {
-        return bad(change->seq, "was written by somebody who was shown a longer history", err);
+        return bad(inspection, change->seq,
+                   "was written by somebody who was shown a longer history", err);
     }
-    MU_TRY(copy_at(client, mutation->base_seq, arena, &seen, &found, err));
+    MU_TRY(copy_at(inspection->client, mutation->base_seq, arena, &seen, &found, err));
     if (found && !mu_hash_equal(seen.chain, mutation->seen_chain)) {
-        return bad(change->seq, "was written by somebody who was shown another history", err);
+        return bad(inspection, change->seq, "was written by somebody who was shown another history",
+                   err);
     }
     return MU_OK;
 }
@@ -173,11 +244,13 @@ static enum mu_status check_content(struct inspection *inspection, uint64_t seq,
         status = mu_mutation_decode(change.mutation, arena, &mutation, err);
     }
     if (status != MU_OK) {
-        return fault && status != MU_E_NOMEM ? bad(seq, "cannot be opened: it was changed", err)
-                                             : status;
+        return fault && status != MU_E_NOMEM
+                   ? bad(inspection, seq, "cannot be opened: it was changed", err)
+                   : status;
     }
     MU_TRY(check_author(inspection, &change, &mutation, err));
-    MU_TRY(check_seen(client, &change, &mutation, arena, err));
+    MU_TRY(note_repetition(inspection, &change, err));
+    MU_TRY(check_seen(inspection, &change, &mutation, arena, err));
     inspection->checked++;
     return MU_OK;
 }
@@ -189,7 +262,7 @@ static enum mu_status check_at(struct inspection *inspection, uint64_t seq, cons
     struct mu_hash hash;
     mu_hash_of(copy->sealed, &hash);
     if (!mu_hash_equal(mu_chain_next(*before, seq, hash), copy->chain)) {
-        return bad(seq, "breaks the chain", err);
+        return bad(inspection, seq, "breaks the chain", err);
     }
     return check_content(inspection, seq, copy->sealed, arena, err);
 }
@@ -205,7 +278,7 @@ static enum mu_status walk(struct inspection *inspection, const struct mu_cursor
     mu_arena_clear(arena);
     MU_TRY(copy_at(client, cursor->seq, arena, &copy, &found, err));
     if (!found || !mu_hash_equal(copy.chain, cursor->chain)) {
-        return bad(cursor->seq, "is not where this replica's chain ends", err);
+        return bad(inspection, cursor->seq, "is not where this replica's chain ends", err);
     }
     uint64_t seq = cursor->seq;
     while (copy.sealed.len > 0) {
@@ -214,12 +287,10 @@ static enum mu_status walk(struct inspection *inspection, const struct mu_cursor
         mu_arena_init(&held, MU_CLIENT_ARENA_MAX);
         MU_TRY(copy_at(client, seq - 1, &held, &before, &found, err));
         if (seq > 1 && !found) {
-            return bad(seq - 1, "is missing", err);
+            return bad(inspection, seq - 1, "is missing", err);
         }
         enum mu_status status = check_at(inspection, seq, &copy, &before.chain, arena, err);
-        if (status == MU_E_CRYPTO) {
-            inspection->worst = *err; /* a lower one may be bad as well: the lowest is told */
-        } else if (status != MU_OK) {
+        if (status != MU_OK && status != MU_E_CRYPTO) { /* a lower one may be bad as well */
             return status;
         }
         seq--;
@@ -230,6 +301,9 @@ static enum mu_status walk(struct inspection *inspection, const struct mu_cursor
         }
     }
     *out_from = seq + 1;
+    if (seq == 0) {
+        check_beginning(inspection);
+    }
     return inspection->worst.status == MU_OK
                ? MU_OK
                : mu_fail(err, MU_E_CRYPTO, "%s", inspection->worst.text);
@@ -241,11 +315,12 @@ enum mu_status mu_client_verify(struct mu_client *client, uint64_t *out_checked,
     struct mu_cursor cursor;
     uint64_t from = 1;
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
-    struct inspection inspection = {.client = client};
-    mu_arena_init(&inspection.followers_arena, MU_CLIENT_ARENA_MAX);
-    mu_list_init(&inspection.followers, &inspection.followers_arena, sizeof(struct follower));
+    struct inspection inspection = {.client = client, .worst_seq = UINT64_MAX};
+    mu_arena_init(&inspection.memory, MU_CLIENT_ARENA_MAX);
+    mu_list_init(&inspection.followers, &inspection.memory, sizeof(struct follower));
+    mu_list_init(&inspection.repetitions, &inspection.memory, sizeof(struct repetition));
     enum mu_status status = cursor.seq == 0 ? MU_OK : walk(&inspection, &cursor, &from, err);
-    mu_arena_deinit(&inspection.followers_arena);
+    mu_arena_deinit(&inspection.memory);
     if (status == MU_OK) {
         *out_checked = inspection.checked;
         *out_from = from;

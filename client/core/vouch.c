@@ -156,7 +156,8 @@ enum mu_status mu_vouch_note(struct mu_client *client, const struct mu_change *c
 {
     const struct mu_intent *intent = &mutation->intent;
     bool lead = false;
-    if (change->verdict == MU_REJECTED || intent->op_count == 0) {
+    bool idle = change->verdict == MU_REJECTED || change->verdict == MU_REPEATED;
+    if (idle || intent->op_count == 0) {
         return MU_OK;
     }
     switch (intent->number) {

@@ -67,7 +67,9 @@ struct mu_facts {
     bool predict;        /* a client showing its own edit: everything counts as seen */
 };
 
-enum mu_verdict { MU_APPLIED = 1, MU_APPLIED_CONFLICT, MU_REJECTED };
+/* REPEATED, which the rules never say: the mutation stands in the log already, under an earlier
+ * seq, and only its number is new. */
+enum mu_verdict { MU_APPLIED = 1, MU_APPLIED_CONFLICT, MU_REJECTED, MU_REPEATED };
 
 #define MU_REASON_MAX 200
 

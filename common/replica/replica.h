@@ -148,7 +148,8 @@ MU_MUST_USE enum mu_status mu_replica_meta_set(struct mu_replica *replica, const
                                                struct mu_slice value, struct mu_error *err);
 
 /* History: one line of facts per change, and which rows it touched.  Written by
- * mu_replica_note() in the same transaction as its effects. */
+ * mu_replica_note() in the same transaction as its effects.  A change that only repeats another
+ * has none. */
 struct mu_note {
     uint64_t seq;
     struct mu_id mutation;

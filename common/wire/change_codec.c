@@ -9,11 +9,12 @@
 /* The fewest bytes of a row: entity, id, count. */
 #define ROW_LEN_MIN (1 + MU_ID_LEN + 1)
 
-/* A rejection has a code and no effects, everything else no code. */
+/* A rejection has a code and no effects, a repetition neither, everything else no code. */
 static bool agrees(const struct mu_change *change)
 {
-    return change->verdict == MU_REJECTED ? change->code != MU_OK && change->effect_count == 0
-                                          : change->code == MU_OK;
+    bool idle = change->verdict == MU_REJECTED || change->verdict == MU_REPEATED;
+    return (change->verdict == MU_REJECTED) == (change->code != MU_OK) &&
+           (!idle || change->effect_count == 0);
 }
 
 /* ---- Out */
@@ -133,7 +134,7 @@ static enum mu_status read_head(const Muster__Change *pb, struct mu_change *out,
     if (out->seq == 0 || out->seq > INT64_MAX) {
         return mu_fail(err, MU_E_PROTOCOL, "seq is missing or out of range");
     }
-    if (out->verdict < MU_APPLIED || out->verdict > MU_REJECTED) {
+    if (out->verdict < MU_APPLIED || out->verdict > MU_REPEATED) {
         return mu_fail(err, MU_E_PROTOCOL, "verdict %u is unknown", (unsigned)out->verdict);
     }
     MU_TRY(mu_pb_block(MU_PB_BYTES(pb, mutation), MU_MUTATION_BYTES_MAX, &out->mutation, err));

@@ -203,6 +203,11 @@ MU_MUST_USE enum mu_status mu_base_of(struct mu_server *server, uint64_t base_se
 MU_MUST_USE enum mu_status mu_sequence(struct mu_server *server, const struct mu_author *author,
                                        const struct mu_candidate *candidate, bool keep_refused,
                                        struct mu_sequenced *out, struct mu_error *err);
+/* A mutation that is known by its id takes one more number: a change without effects. */
+MU_MUST_USE enum mu_status mu_sequence_repeated(struct mu_server *server,
+                                                const struct mu_author *author,
+                                                const struct mu_candidate *candidate,
+                                                struct mu_error *err);
 
 /* -- room.c ------------------------------------------------------------------ */
 

@@ -164,18 +164,34 @@ static enum mu_status known(struct mu_server *server, const struct item *item, s
 
 /* -- one mutation ------------------------------------------------------------- */
 
+static struct mu_author author_of(const struct mu_session *session)
+{
+    return (struct mu_author){.person = session->person,
+                              .device = session->device,
+                              .shown = session->person,
+                              .role = session->role};
+}
+
+static struct mu_candidate candidate_of(const struct item *item)
+{
+    return (struct mu_candidate){.mutation = &item->mutation,
+                                 .bytes = item->pushed.bytes,
+                                 .signature = item->pushed.signature,
+                                 .hash = item->hash};
+}
+
+static void count(struct thread *thread, const struct item *item)
+{
+    thread->mark.last_number = item->mutation.number;
+    thread->mark.last_hash = item->hash;
+}
+
 static enum mu_status keep(struct mu_server *server, struct mu_session *session,
                            const struct item *item, struct thread *thread, struct mu_ack *ack,
                            struct mu_error *err)
 {
-    struct mu_author author = {.person = session->person,
-                               .device = session->device,
-                               .shown = session->person,
-                               .role = session->role};
-    struct mu_candidate candidate = {.mutation = &item->mutation,
-                                     .bytes = item->pushed.bytes,
-                                     .signature = item->pushed.signature,
-                                     .hash = item->hash};
+    struct mu_author author = author_of(session);
+    struct mu_candidate candidate = candidate_of(item);
     struct mu_sequenced done;
     uint32_t intent = item->mutation.intent.number;
     if (intent == MU_INTENT_DEVICE_ENROL || intent == MU_INTENT_TEAM_FOUND) {
@@ -184,8 +200,7 @@ static enum mu_status keep(struct mu_server *server, struct mu_session *session,
         candidate.reason = "only an invite enrols a device, only the server founds a team";
     }
     MU_TRY(mu_sequence(server, &author, &candidate, true, &done, err));
-    thread->mark.last_number = item->mutation.number;
-    thread->mark.last_hash = item->hash;
+    count(thread, item);
     ack->seq = done.seq;
     ack->code = (uint32_t)done.code;
     ack->kind = done.verdict == MU_APPLIED            ? MU_ACK_APPLIED
@@ -195,13 +210,17 @@ static enum mu_status keep(struct mu_server *server, struct mu_session *session,
     return MU_OK;
 }
 
-/* The mutation is here already, from a former replica id: its number counts as used. */
-static enum mu_status count_known(struct mu_server *server, const struct item *item,
-                                  struct thread *thread, struct mu_error *err)
+/* The mutation is here already, from a former replica id: its number counts as used, and the log
+ * says by what. */
+static enum mu_status count_known(struct mu_server *server, const struct mu_session *session,
+                                  const struct item *item, struct thread *thread,
+                                  struct mu_error *err)
 {
-    thread->mark.last_number = item->mutation.number;
-    thread->mark.last_hash = item->hash;
-    return mu_log_mark_set(server->log, &thread->mark, err);
+    struct mu_author author = author_of(session);
+    struct mu_candidate candidate = candidate_of(item);
+    count(thread, item);
+    return server->sabotage.no_repeat_kept ? mu_log_mark_set(server->log, &thread->mark, err)
+                                           : mu_sequence_repeated(server, &author, &candidate, err);
 }
 
 static void fork(struct mu_server *server, struct mu_ack *ack, const char *reason)
@@ -308,7 +327,7 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
     }
     if (item->known) {
         MU_TRY(known(server, item, ack, err));
-        return count_known(server, item, thread, err);
+        return count_known(server, session, item, thread, err);
     }
     MU_TRY(has_seen_us(server, mutation, &seen, err));
     if (!seen) {

@@ -1,4 +1,6 @@
-/* One mutation becomes the next change: decided, applied, sealed, chained, appended. */
+/* One mutation becomes the next change: decided, applied, sealed, chained, appended.  One that
+ * stands in the log already and takes another number becomes one too, without effects: so the
+ * numbers of every replica are dense in the log, and one that is missing was taken out. */
 #include <string.h>
 
 #include "common/base/utf8.h"
@@ -179,16 +181,39 @@ static enum mu_status append(struct mu_server *server, const struct mu_change *c
         .device = change->device,
         .number = change->number,
         .mutation_hash = candidate->hash,
+        .repeated = change->verdict == MU_REPEATED,
     };
     mu_hash_of(sealed, &sealed_hash);
     entry.chain = mu_chain_next(server->head.chain, change->seq, sealed_hash);
-    if (server->sabotage.no_dedup_by_id) { /* let the same mutation in twice */
+    if (server->sabotage.no_dedup_by_id && !entry.repeated) { /* let the same mutation in twice */
         entry.mutation = mu_entropy_id(server->turn->entropy, server->now_ms);
     }
     MU_TRY(mu_log_append(server->log, &entry, err));
-    MU_TRY(mu_replica_note(server->replica, change, err));
+    if (!entry.repeated) {
+        MU_TRY(mu_replica_note(server->replica, change, err));
+    }
     mu_recent_put(&server->recent, change->seq, sealed);
     return mu_server_head_read(server, err);
+}
+
+enum mu_status mu_sequence_repeated(struct mu_server *server, const struct mu_author *author,
+                                    const struct mu_candidate *candidate, struct mu_error *err)
+{
+    const struct mu_mutation *mutation = candidate->mutation;
+    const struct mu_decision decision = {.verdict = MU_REPEATED};
+    struct mu_facts facts = {0};
+    struct mu_base base;
+    struct mu_change change;
+    mu_arena_clear(&server->rule_memory);
+    MU_TRY(mu_base_of(server, mutation->base_seq, mutation->seen_chain, &base, err));
+    facts.at_ms =
+        mu_clamp_time(mutation->authored_ms, mutation->clock_offset_ms, base.ms, server->now_ms);
+    enum mu_status status = encode(server, author, candidate, &facts, &decision, &change);
+    if (status != MU_OK) {
+        return mu_fail(err, status, "encode a repetition: %s", mu_status_text(status));
+    }
+    MU_TRY(seal(server, err));
+    return append(server, &change, candidate, err);
 }
 
 enum mu_status mu_sequence(struct mu_server *server, const struct mu_author *author,

@@ -22,6 +22,16 @@ static enum mu_status move_mark(struct mu_log *log, const struct mu_log_entry *e
     return MU_OK;
 }
 
+static enum mu_status put_mutation(struct mu_log *log, const struct mu_log_entry *entry,
+                                   struct mu_error *err)
+{
+    struct mu_stmt *stmt = NULL;
+    MU_TRY(mu_log_query(log, MU_LOG_MUTATION_PUT, &stmt, err));
+    mu_stmt_bind_id(stmt, 1, entry->mutation);
+    MU_TRY(mu_log_bind(stmt, 2, entry->seq, err));
+    return mu_stmt_run(stmt, err);
+}
+
 enum mu_status mu_log_append(struct mu_log *log, const struct mu_log_entry *entry,
                              struct mu_error *err)
 {
@@ -29,11 +39,10 @@ enum mu_status mu_log_append(struct mu_log *log, const struct mu_log_entry *entr
     MU_ASSERT(entry->seq == log->head.seq + 1 && entry->number > 0);
     int64_t writer = 0;
     MU_TRY(move_mark(log, entry, &writer, err));
+    if (!entry->repeated) {
+        MU_TRY(put_mutation(log, entry, err));
+    }
     struct mu_stmt *stmt = NULL;
-    MU_TRY(mu_log_query(log, MU_LOG_MUTATION_PUT, &stmt, err));
-    mu_stmt_bind_id(stmt, 1, entry->mutation);
-    MU_TRY(mu_log_bind(stmt, 2, entry->seq, err));
-    MU_TRY(mu_stmt_run(stmt, err));
     MU_TRY(mu_log_query(log, MU_LOG_CHANGE_PUT, &stmt, err));
     MU_TRY(mu_log_bind(stmt, 1, entry->seq, err));
     mu_stmt_bind_int(stmt, 2, entry->received_ms);

@@ -41,6 +41,7 @@ struct mu_log_entry {
     struct mu_id device;
     uint64_t number;
     struct mu_hash mutation_hash;
+    bool repeated; /* the mutation stands in the log already, and is found there as before */
 };
 
 /* A change as it is read back. */
@@ -94,7 +95,8 @@ MU_MUST_USE enum mu_status mu_log_reload(struct mu_log *log, struct mu_error *er
 
 /* Append entry; seq must be head + 1 (asserted), the log founded and with an epoch key.
  * Moves the replica's mark, making it when new.  MU_E_CONFLICT when the mutation stands in
- * the log already (the caller's transaction is then as good as lost). */
+ * the log already and the entry does not say so (the caller's transaction is then as good as
+ * lost). */
 MU_MUST_USE enum mu_status mu_log_append(struct mu_log *log, const struct mu_log_entry *entry,
                                          struct mu_error *err);
 /* What is read at once. */

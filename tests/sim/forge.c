@@ -5,7 +5,7 @@
 #include "common/seal/envelope.h"
 #include "tests/sim/inside.h"
 
-static bool key_of(struct mu_sim *sim, uint32_t epoch, struct mu_epoch_key *out)
+bool mu_sim_epoch_key(struct mu_sim *sim, uint32_t epoch, struct mu_epoch_key *out)
 {
     struct mu_stmt stmt = {0};
     struct mu_error err = {0};
@@ -39,7 +39,8 @@ static bool seal_again(struct mu_sim *sim, struct mu_slice *sealed)
     mu_buf_init(&again, MU_MESSAGE_MAX);
     mu_sim_draw_entropy(sim, &entropy);
     mu_entropy_draw(&entropy, nonce, sizeof nonce);
-    return mu_envelope_head_read(*sealed, &head, &err) == MU_OK && key_of(sim, head.epoch, &key) &&
+    return mu_envelope_head_read(*sealed, &head, &err) == MU_OK &&
+           mu_sim_epoch_key(sim, head.epoch, &key) &&
            mu_envelope_open(*sealed, &key, &plain, &err) == MU_OK &&
            mu_envelope_seal(&head, &key, nonce, mu_buf_view(&plain), &again, &err) == MU_OK &&
            mu_arena_copy(&sim->arena, mu_buf_view(&again), sealed);

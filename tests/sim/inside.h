@@ -334,6 +334,9 @@ void mu_sim_check_end(struct mu_sim *sim); /* end.c */
 
 /* What a lying server sends a device instead of bytes, when it is time to lie (forge.c). */
 struct mu_slice mu_sim_forge(struct mu_sim *sim, unsigned device, struct mu_slice bytes);
+struct mu_epoch_key;
+/* As the open server has it. */
+bool mu_sim_epoch_key(struct mu_sim *sim, uint32_t epoch, struct mu_epoch_key *out);
 
 /* -- a hostile member (hostile.c) ----------------------------------------------- */
 

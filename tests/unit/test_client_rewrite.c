@@ -278,6 +278,57 @@ static void test_client_rewrite__a_deleted_change_is_missed(void **state)
     names(pair, made + 1, "was shown a longer history");
 }
 
+static void test_client_rewrite__a_deleted_change_leaves_a_gap_in_its_author(void **state)
+{
+    struct mu_pair *pair = *state;
+    uint64_t order[CHANGES_MAX];
+    uint64_t made = 0;
+    (void)before_mia(pair, order, &made);
+
+    order[made - 1] = made + 2; /* Ana's last in the place of the one before; Kofi's goes too */
+    rewrite(pair, order, (size_t)made, 0);
+
+    names(pair, made, "that is missing");
+}
+
+/* Kofi wrote three offline, so that none of them claims to have seen another.  Mia gets them but
+ * for the one that is `taken`th from the end. */
+static void without(struct mu_pair *pair, size_t taken)
+{
+    uint64_t order[CHANGES_MAX];
+    assert_int_equal(client_fixture_lead(pair), ANA);
+    assert_int_equal(client_fixture_member(pair), KOFI);
+    assert_int_equal(mu_pair_join(pair), MIA);
+    mu_pair_unplug(pair, MIA, false);
+    mu_pair_settle(pair);
+    mu_pair_unplug(pair, KOFI, false);
+    (void)mu_pair_add(pair, KOFI, "first", MU_KIND_TODO);
+    (void)mu_pair_add(pair, KOFI, "second", MU_KIND_TODO);
+    (void)mu_pair_add(pair, KOFI, "third", MU_KIND_TODO);
+    mu_pair_plug(pair, KOFI);
+    mu_pair_settle(pair);
+    mu_pair_kill(pair, ANA);
+    mu_pair_kill(pair, KOFI);
+    size_t count = in_order(pair, order);
+
+    for (size_t i = count - taken; i + 1 < count; i++) {
+        order[i] = order[i + 1];
+    }
+    rewrite(pair, order, count - 1, 0);
+
+    names(pair, count - taken + 1, "that is missing");
+}
+
+static void test_client_rewrite__a_change_taken_from_a_run_is_missed(void **state)
+{
+    without(*state, 2);
+}
+
+static void test_client_rewrite__an_authors_first_change_is_missed(void **state)
+{
+    without(*state, 3);
+}
+
 static void test_client_rewrite__swapped_changes_are_named(void **state)
 {
     struct mu_pair *pair = *state;
@@ -312,6 +363,9 @@ int main(void)
         CLIENT_TEST(test_client_rewrite__as_it_was_it_verifies),
         CLIENT_TEST(test_client_rewrite__another_outcome_is_named_by_the_next_author),
         CLIENT_TEST(test_client_rewrite__a_deleted_change_is_missed),
+        CLIENT_TEST(test_client_rewrite__a_deleted_change_leaves_a_gap_in_its_author),
+        CLIENT_TEST(test_client_rewrite__a_change_taken_from_a_run_is_missed),
+        CLIENT_TEST(test_client_rewrite__an_authors_first_change_is_missed),
         CLIENT_TEST(test_client_rewrite__swapped_changes_are_named),
         CLIENT_TEST(test_client_rewrite__a_change_that_stands_twice_is_named),
     };

@@ -288,6 +288,89 @@ static void test_client_verify__a_key_that_nobody_enrolled_is_not_applied(void *
     refuses(pair, &forgery, ana, &intent, "keys or roles that nobody signed for");
 }
 
+/* -- a member who says what only the server or a newcomer may ------------------------- */
+
+/* The next PUSH of a client carries this intent instead of what it should, rightly signed. */
+struct imposture {
+    size_t client;
+    struct mu_intent intent;
+    bool done;
+};
+
+static bool pose(struct mu_pair *pair, struct mu_pair_frame *frame, void *state)
+{
+    struct imposture *imposture = state;
+    struct mu_pair_client *self = &pair->clients[imposture->client];
+    struct mu_message message;
+    struct mu_mutation mutation;
+    uint8_t signature[MU_SIGN_LEN];
+    if (imposture->done || !frame->to_server || frame->client != imposture->client ||
+        mu_message_decode(mu_slice_of(frame->bytes, frame->len), &self->arena, &message,
+                          &pair->err) != MU_OK ||
+        message.kind != MU_MSG_PUSH) {
+        return true;
+    }
+    MU_BUF_AUTO struct mu_buf signed_bytes;
+    MU_BUF_AUTO struct mu_buf bytes;
+    mu_buf_init(&signed_bytes, MU_MUTATION_BYTES_MAX);
+    mu_buf_init(&bytes, MU_MESSAGE_MAX);
+    struct mu_pushed *pushed = &message.push.items[0];
+    assert_int_equal(mu_mutation_decode(pushed->bytes, &self->arena, &mutation, &pair->err), MU_OK);
+    mutation.intent = imposture->intent;
+    assert_int_equal(mu_mutation_encode(&mutation, &self->arena, &signed_bytes), MU_OK);
+    mu_sign(&self->keys, MU_SIGN_MUTATION, mu_buf_view(&signed_bytes), signature);
+    *pushed =
+        (struct mu_pushed){mu_buf_view(&signed_bytes), mu_slice_of(signature, sizeof signature)};
+    assert_int_equal(mu_message_encode(&message, &self->arena, &bytes), MU_OK);
+    imposture->done = true;
+    mu_pair_post(pair, frame->client, true, mu_buf_view(&bytes));
+    return false;
+}
+
+/* The refusal stands in the log, and nobody takes it for the server's fault. */
+static void stops_nobody(struct mu_pair *pair, uint32_t intent, uint32_t entity, bool with_key)
+{
+    size_t ana = client_fixture_lead(pair);
+    size_t kofi = client_fixture_member(pair);
+    struct mu_op *op = NULL;
+    struct imposture imposture = {.client = kofi};
+    imposture.intent =
+        mu_pair_intent(pair, kofi, intent, entity, pair->clients[ana].file.device, &op);
+    if (with_key) {
+        mu_pair_arg(pair, kofi, op, MU_DEVICE_SIGN_KEY,
+                    mu_bytes(mu_slice_of(pair->keys.public.sign, MU_SIGN_PK_LEN)));
+    }
+    uint64_t head = mu_pair_server_status(pair).head.seq;
+    uint64_t checked = 0;
+    uint64_t from = 0;
+    pair->pass = pose;
+    pair->pass_state = &imposture;
+
+    (void)mu_pair_add(pair, kofi, "what he shows himself", MU_KIND_TODO);
+    mu_pair_run(pair, 1000);
+
+    assert_true(imposture.done);
+    struct mu_client_status status = mu_pair_status(pair, ana);
+    assert_int_equal(status.link, MU_LINK_LIVE);
+    assert_true(status.cursor.seq > head);
+    assert_int_equal(verify(pair, ana, &checked, &from), MU_OK);
+}
+
+static void test_client_verify__a_member_who_founds_a_team_stops_nobody(void **state)
+{
+    stops_nobody(*state, MU_INTENT_TEAM_FOUND, MU_TEAM, false);
+}
+
+static void test_client_verify__a_member_who_enrols_without_keys_stops_nobody(void **state)
+{
+    stops_nobody(*state, MU_INTENT_DEVICE_ENROL, MU_DEVICE, false);
+}
+
+static void test_client_verify__a_member_who_enrols_with_anothers_key_stops_nobody(void **state)
+{
+    stops_nobody(*state, MU_INTENT_DEVICE_ENROL, MU_DEVICE, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +384,9 @@ int main(void)
         CLIENT_TEST(test_client_verify__a_change_in_anothers_name_is_not_applied),
         CLIENT_TEST(test_client_verify__a_role_that_no_lead_gave_is_not_applied),
         CLIENT_TEST(test_client_verify__a_key_that_nobody_enrolled_is_not_applied),
+        CLIENT_TEST(test_client_verify__a_member_who_founds_a_team_stops_nobody),
+        CLIENT_TEST(test_client_verify__a_member_who_enrols_without_keys_stops_nobody),
+        CLIENT_TEST(test_client_verify__a_member_who_enrols_with_anothers_key_stops_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
