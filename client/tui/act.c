@@ -158,6 +158,18 @@ enum mu_status mu_act_status(struct mu_desk *desk, const struct mu_task_line *ta
     return set_one(desk, intent, MU_TASK, task->id, MU_ARG_EXPECT, mu_int(task->state), err);
 }
 
+enum mu_status mu_act_decline(struct mu_desk *desk, const struct mu_task_line *task,
+                              struct mu_slice why, struct mu_error *err)
+{
+    struct deed deed = begin(desk, MU_INTENT_TASK_DECLINE);
+    op(&deed, MU_TASK, task->id);
+    if (why.len > 0) {
+        put(&deed, MU_TASK_REASON, mu_bytes(why));
+    }
+    put(&deed, MU_ARG_EXPECT, mu_int(task->state));
+    return author(&deed, err);
+}
+
 /* -- what hangs on a task ----------------------------------------------------------------- */
 
 enum mu_status mu_act_label(struct mu_desk *desk, struct mu_id task, const struct mu_id *label,
@@ -192,6 +204,23 @@ enum mu_status mu_act_check(struct mu_desk *desk, struct mu_id item, bool done,
 {
     return set_one(desk, MU_INTENT_ITEM_EDIT, MU_ITEM, item, MU_ITEM_DONE, mu_int(done ? 1 : 0),
                    err);
+}
+
+enum mu_status mu_act_item(struct mu_desk *desk, struct mu_id task, struct mu_id list,
+                           struct mu_slice name, struct mu_error *err)
+{
+    struct deed deed = begin(desk, MU_INTENT_CHECKLIST_ADD);
+    if (mu_id_is_zero(list)) {
+        list = new_id(desk);
+        op(&deed, MU_CHECKLIST, list);
+        put_id(&deed, MU_CHECKLIST_TASK, task);
+        put(&deed, MU_CHECKLIST_NAME, mu_bytes(mu_slice_str("Checklist")));
+    }
+    op(&deed, MU_ITEM, new_id(desk));
+    put_id(&deed, MU_ITEM_CHECKLIST, list);
+    put_id(&deed, MU_ITEM_TASK, task);
+    put(&deed, MU_ITEM_NAME, mu_bytes(name));
+    return author(&deed, err);
 }
 
 enum mu_status mu_act_settle(struct mu_desk *desk, struct mu_id conflict, bool restore,

@@ -39,6 +39,9 @@ MU_MUST_USE enum mu_status mu_act_move(struct mu_desk *desk, const struct mu_tas
 /* A status intent: MU_INTENT_TASK_DONE and its like. */
 MU_MUST_USE enum mu_status mu_act_status(struct mu_desk *desk, const struct mu_task_line *task,
                                          uint32_t intent, struct mu_error *err);
+/* The owner's no, and why; "" for no reason. */
+MU_MUST_USE enum mu_status mu_act_decline(struct mu_desk *desk, const struct mu_task_line *task,
+                                          struct mu_slice why, struct mu_error *err);
 /* By id, or by name when label is NULL: then it is made. */
 MU_MUST_USE enum mu_status mu_act_label(struct mu_desk *desk, struct mu_id task,
                                         const struct mu_id *label, struct mu_slice name, bool on,
@@ -47,6 +50,9 @@ MU_MUST_USE enum mu_status mu_act_comment(struct mu_desk *desk, struct mu_id tas
                                           struct mu_slice text, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_act_check(struct mu_desk *desk, struct mu_id item, bool done,
                                         struct mu_error *err);
+/* A further item of a checklist; of a new one when list is zero. */
+MU_MUST_USE enum mu_status mu_act_item(struct mu_desk *desk, struct mu_id task, struct mu_id list,
+                                       struct mu_slice name, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_act_archive(struct mu_desk *desk, struct mu_id task,
                                           struct mu_error *err);
 /* Have what was set aside, or leave it as it stands. */

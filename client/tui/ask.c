@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/tui/screen.h"
+#include "client/tui/face.h"
 #include "client/view/names.h"
 #include "client/view/text.h"
 #include "common/base/utf8.h"
@@ -90,8 +90,8 @@ static void edit_line(struct mu_buf *text, size_t *at, uint32_t key)
     }
 }
 
-static void draw_line(struct mu_screen *screen, const char *what, const struct mu_buf *text,
-                      size_t at, mu_ask_echo *echo)
+static void draw_line(struct mu_face *face, const char *what, const struct mu_buf *text, size_t at,
+                      mu_ask_echo *echo)
 {
     int y = mu_term_rows() - 1;
     MU_BUF_AUTO struct mu_buf front;
@@ -107,7 +107,7 @@ static void draw_line(struct mu_screen *screen, const char *what, const struct m
         return;
     }
     if (echo != NULL) {
-        echo(screen, mu_buf_view(text), &said);
+        echo(face, mu_buf_view(text), &said);
     }
     mu_term_field(y - 1, 0, mu_term_columns(), mu_buf_view(&said), MU_STYLE_DIM, false);
     int x = (int)mu_show_width(mu_slice_str(what)) + 3;
@@ -129,13 +129,13 @@ static void draw_line(struct mu_screen *screen, const char *what, const struct m
     mu_term_show(y, cursor < mu_term_columns() ? cursor : mu_term_columns() - 1);
 }
 
-bool mu_ask_line(struct mu_screen *screen, const char *what, struct mu_buf *text, mu_ask_echo *echo)
+bool mu_ask_line(struct mu_face *face, const char *what, struct mu_buf *text, mu_ask_echo *echo)
 {
     size_t at = text->len;
-    while (!screen->ended) {
-        mu_board_draw(screen);
-        draw_line(screen, what, text, at, echo);
-        struct mu_event event = mu_screen_wait(screen);
+    while (!face->ended) {
+        face->draw(face);
+        draw_line(face, what, text, at, echo);
+        struct mu_event event = face->wait(face);
         if (event.kind != MU_EVENT_KEY) {
             continue;
         }
@@ -148,6 +148,19 @@ bool mu_ask_line(struct mu_screen *screen, const char *what, struct mu_buf *text
 }
 
 /* -- one of several ------------------------------------------------------------------------ */
+
+void mu_pick_add(struct mu_pick *pick, const char *sign, struct mu_slice name)
+{
+    MU_BUF_AUTO struct mu_buf shown;
+    mu_buf_init(&shown, (size_t)1 << 19);
+    if (pick->count == MU_PICK_MAX || mu_buf_append_str(&shown, sign) != MU_OK ||
+        mu_show(&shown, name, MU_SHOW_ONE_LINE) != MU_OK) {
+        return;
+    }
+    struct mu_slice cut = mu_utf8_cut(mu_buf_view(&shown), MU_PICK_NAME_MAX - 1);
+    memcpy(pick->names[pick->count], cut.data, cut.len);
+    pick->names[pick->count++][cut.len] = '\0';
+}
 
 static bool holds(struct mu_slice text, struct mu_slice word)
 {
@@ -174,7 +187,7 @@ static size_t narrow(const struct mu_pick *pick, size_t out_items[static MU_PICK
     return count;
 }
 
-static void draw_pick(struct mu_screen *screen, const struct mu_pick *pick, const size_t *items,
+static void draw_pick(struct mu_face *face, const struct mu_pick *pick, const size_t *items,
                       size_t count, size_t at)
 {
     int width = mu_term_columns() < 56 ? mu_term_columns() - 4 : 52;
@@ -184,7 +197,7 @@ static void draw_pick(struct mu_screen *screen, const struct mu_pick *pick, cons
     int y = 3;
     size_t first = at >= (size_t)fit ? at - (size_t)fit + 1 : 0;
     char line[MU_PICK_NAME_MAX + 32];
-    mu_board_draw(screen);
+    face->draw(face);
     for (int i = 0; i < fit + 4; i++) {
         mu_term_field(y + i, x, width, mu_slice_str(""), MU_STYLE_PLAIN, false);
     }
@@ -227,15 +240,15 @@ static void type_pick(struct mu_pick *pick, uint32_t key)
     }
 }
 
-bool mu_ask_pick(struct mu_screen *screen, struct mu_pick *pick)
+bool mu_ask_pick(struct mu_face *face, struct mu_pick *pick)
 {
     size_t items[MU_PICK_MAX + 1];
     size_t at = pick->chosen;
-    while (!screen->ended) {
+    while (!face->ended) {
         size_t count = narrow(pick, items);
         at = at >= count ? (count == 0 ? 0 : count - 1) : at;
-        draw_pick(screen, pick, items, count, at);
-        struct mu_event event = mu_screen_wait(screen);
+        draw_pick(face, pick, items, count, at);
+        struct mu_event event = face->wait(face);
         if (event.kind != MU_EVENT_KEY) {
             continue;
         }
@@ -307,34 +320,34 @@ static int scrolls(uint32_t key, int page, int lines)
     }
 }
 
-static void draw_page(struct mu_screen *screen, struct mu_slice lines, const char *hint, int top)
+static void draw_page(struct mu_face *face, struct mu_slice lines, const char *hint, int top)
 {
     struct mu_slice line;
     mu_term_erase();
     for (int y = 0; y < mu_term_rows() - MU_FOOT_ROWS; y++) {
         if (line_of(lines, top + y, &line)) {
-            bool head = top + y == 0;
-            mu_term_field(y, 0, mu_term_columns(), line, head ? MU_STYLE_BOLD : MU_STYLE_PLAIN,
-                          false);
+            bool head = line.len > 0 && (top + y == 0 || line.data[0] != ' ');
+            mu_term_marked(y, 0, mu_term_columns(), line, head ? MU_STYLE_BOLD : MU_STYLE_PLAIN,
+                           false);
         }
     }
-    mu_status_draw(screen, hint);
+    mu_face_foot(face, hint);
     mu_term_show(-1, 0);
 }
 
-uint32_t mu_ask_read(struct mu_screen *screen, struct mu_slice lines, const char *hint, int *top)
+uint32_t mu_ask_read(struct mu_face *face, struct mu_slice lines, const char *hint, int *top)
 {
     int count = count_lines(lines);
     int page = mu_term_rows() - MU_FOOT_ROWS;
     int last = count > page ? count - page : 0;
     *top = *top > last ? last : (*top < 0 ? 0 : *top);
-    draw_page(screen, lines, hint, *top);
-    struct mu_event event = mu_screen_wait(screen);
+    draw_page(face, lines, hint, *top);
+    struct mu_event event = face->wait(face);
     if (event.kind == MU_EVENT_WHEEL) {
         *top += 3 * event.turn;
     }
     if (event.kind != MU_EVENT_KEY) {
-        return screen->ended ? MU_KEY_ESC : MU_KEY_NONE;
+        return face->ended ? MU_KEY_ESC : MU_KEY_NONE;
     }
     int by = scrolls(event.key, page - 1, count);
     *top += by;

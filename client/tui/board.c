@@ -22,6 +22,7 @@ enum row {
     TEXT,
     ASSIGN,
     TAKE,
+    ANSWER,
     DUE,
     LABEL,
     DONE,
@@ -61,11 +62,12 @@ const struct mu_key_row mu_board_rows[] = {
     [TEXT] = {"text", "C-e", "edit the description in your editor"},
     [ASSIGN] = {"assign", "a", "give it to somebody"},
     [TAKE] = {"take", "Space", "take it, or leave it"},
+    [ANSWER] = {"answer", "y", "accept or decline what was given to you"},
     [DUE] = {"due", "d", "due date: fri, tomorrow 15:00, none"},
     [LABEL] = {"label", "#", "labels on and off"},
     [DONE] = {"done", "x", "done, or open again"},
     [COMMENT] = {"comment", "c", "say something"},
-    [CHECK] = {"check", "t", "tick a checklist item"},
+    [CHECK] = {"check", "t", "tick a checklist item, or add one"},
     [MOVE_LEFT] = {"move-left", "< S-Left H", "move it a column to the left"},
     [MOVE_RIGHT] = {"move-right", "> S-Right L", "move it a column to the right"},
     [MOVE_UP] = {"move-up", "K S-Up", "move it up"},
@@ -91,11 +93,14 @@ static void moved(struct mu_screen *screen, const struct mu_task_line *task,
                   const struct mu_act_place *place)
 {
     struct mu_error err;
+    if (!mu_face_may(&screen->face)) {
+        return;
+    }
     if (mu_act_move(&screen->desk, task, place, &err) == MU_OK) {
-        mu_screen_focus(screen, task->id);
-        mu_screen_say(screen, "moved, saved here");
+        screen->face.focus = task->id;
+        mu_face_say(&screen->face, "moved, saved here");
     } else {
-        mu_screen_fail(screen, &err);
+        mu_face_fail(&screen->face, &err);
     }
     mu_screen_refresh(screen, false);
 }
@@ -105,7 +110,8 @@ static void move_aside(struct mu_screen *screen, int by)
     const struct mu_card *card = mu_screen_card(screen);
     bool possible = by < 0 ? screen->lane > 0 : screen->lane + 1 < screen->lane_count;
     if (card == NULL || !possible) {
-        mu_screen_say(screen, card == NULL ? "there is no card here" : "no column on that side");
+        mu_face_say(&screen->face,
+                    card == NULL ? "there is no card here" : "no column on that side");
         return;
     }
     struct mu_task_line task = card->line;
@@ -153,66 +159,38 @@ static void make_new(struct mu_screen *screen)
     struct mu_id task;
     MU_BUF_AUTO struct mu_buf text;
     mu_buf_init(&text, MU_TITLE_MAX);
-    if (screen->lane_count == 0 || !mu_ask_line(screen, "new card:", &text, NULL) ||
-        text.len == 0 || screen->lane_count == 0) {
+    if (!mu_face_may(&screen->face) || screen->lane_count == 0 ||
+        !mu_ask_line(&screen->face, "new card:", &text, NULL) || text.len == 0 ||
+        screen->lane_count == 0) {
         return;
     }
     if (mu_act_add(&screen->desk, screen->lanes[screen->lane].column->id, mu_buf_view(&text), &task,
                    &err) == MU_OK) {
-        mu_screen_focus(screen, task);
-        mu_screen_say(screen, "a new card, saved here");
+        screen->face.focus = task;
+        mu_face_say(&screen->face, "a new card, saved here");
     } else {
-        mu_screen_fail(screen, &err);
+        mu_face_fail(&screen->face, &err);
     }
     mu_screen_refresh(screen, false);
 }
 
-static void show_keys(struct mu_screen *screen)
+static void show_keys(struct mu_face *face)
 {
-    static const char marks[] =
-        "\n  On a card:  ! late   \xe2\x97\x86 today   \xe2\x97\x87 soon   2/5 checked   \xe2\x86"
-        "\x91 waiting for the server\n"
-        "              \xe2\x89\xa0 two people changed one thing   * changed just now by somebody\n"
-        "  The mouse chooses a card, carries it to another column, and scrolls.\n"
-        "  Keys can be changed: muster config set keys \"done=D search=s\"\n";
-    int top = 0;
-    MU_BUF_AUTO struct mu_buf text;
-    mu_buf_init(&text, 65536);
-    enum mu_status status = mu_buf_append_str(&text, "  Keys of the board\n\n");
-    for (size_t i = 0; i < ROWS && status == MU_OK; i++) {
-        status = mu_buf_printf(&text, "  %-16s %-12s %s\n", screen->bindings.keys[i],
-                               mu_board_rows[i].name, mu_board_rows[i].about);
-    }
-    if (status != MU_OK || mu_buf_append_str(&text, marks) != MU_OK) {
-        return;
-    }
-    while (!screen->ended &&
-           mu_ask_read(screen, mu_buf_view(&text), "any key goes back", &top) == MU_KEY_NONE) {
-    }
+    mu_face_keys(face, "Keys of the board",
+                 "\n  On a card:  ! late   \xe2\x97\x86 today   \xe2\x97\x87 soon   2/5 checked   "
+                 "\xe2\x86\x91 waiting for the server\n"
+                 "              \xe2\x89\xa0 two people changed one thing   * changed just now by "
+                 "somebody\n"
+                 "  The mouse chooses a card, carries it to another column, and scrolls.\n"
+                 "  Keys can be changed: muster config set keys \"done=D search=s\"\n");
 }
 
-static void show_palette(struct mu_screen *screen)
+static void show_palette(struct mu_face *face)
 {
-    struct mu_pick pick = {.title = "what shall be done?", .count = ROWS};
-    for (size_t i = 0; i < ROWS; i++) {
-        MU_BUF_AUTO struct mu_buf line;
-        mu_buf_init(&line, MU_PICK_NAME_MAX - 1);
-        if (mu_buf_printf(&line, "%-11s %s", mu_board_rows[i].name, mu_board_rows[i].about) ==
-            MU_OK) {
-            memcpy(pick.names[i], line.data, line.len);
-        }
+    size_t row = mu_face_palette(face);
+    if (row < ROWS && row != PALETTE) {
+        face->act(face, row);
     }
-    if (mu_ask_pick(screen, &pick) && pick.chosen != PALETTE) {
-        mu_board_act(screen, pick.chosen);
-    }
-}
-
-static void clear_filter(struct mu_screen *screen)
-{
-    screen->filter = (struct mu_card_filter){.due = MU_CARD_DUE_ANY};
-    screen->words[0] = '\0';
-    screen->message[0] = '\0';
-    mu_screen_refresh(screen, false);
 }
 
 static bool act_eye(struct mu_screen *screen, enum row row)
@@ -244,35 +222,41 @@ static bool act_eye(struct mu_screen *screen, enum row row)
 
 static void act_deed(struct mu_screen *screen, enum row row)
 {
-    static void (*const deeds[ROWS])(struct mu_screen *) = {
-        [OPEN] = mu_detail_run,      [NEW] = make_new,          [EDIT] = mu_deed_edit_title,
-        [TEXT] = mu_deed_edit_text,  [ASSIGN] = mu_deed_assign, [TAKE] = mu_deed_take,
-        [DUE] = mu_deed_due,         [LABEL] = mu_deed_label,   [DONE] = mu_deed_done,
-        [COMMENT] = mu_deed_comment, [CHECK] = mu_deed_check,   [MOVE] = mu_deed_move_menu,
-        [ARCHIVE] = mu_deed_archive, [UNDO] = mu_deed_undo,     [SEARCH] = mu_deed_search,
-        [FILTER] = mu_deed_filter,   [MINE] = mu_deed_mine,     [CLEAR] = clear_filter,
-        [PALETTE] = show_palette,    [KEYS] = show_keys,
+    static void (*const deeds[ROWS])(struct mu_face *) = {
+        [OPEN] = mu_detail_run,      [EDIT] = mu_deed_edit_title, [TEXT] = mu_deed_edit_text,
+        [ASSIGN] = mu_deed_assign,   [TAKE] = mu_deed_take,       [ANSWER] = mu_deed_answer,
+        [DUE] = mu_deed_due,         [LABEL] = mu_deed_label,     [DONE] = mu_deed_done,
+        [COMMENT] = mu_deed_comment, [CHECK] = mu_deed_check,     [MOVE] = mu_deed_move_menu,
+        [ARCHIVE] = mu_deed_archive, [UNDO] = mu_deed_undo,       [PALETTE] = show_palette,
+        [KEYS] = show_keys,
+    };
+    static void (*const own[ROWS])(struct mu_screen *) = {
+        [NEW] = make_new,        [SEARCH] = mu_filter_search, [FILTER] = mu_filter_choose,
+        [MINE] = mu_filter_mine, [CLEAR] = mu_filter_clear,
     };
     if (deeds[row] != NULL) {
-        deeds[row](screen);
+        deeds[row](&screen->face);
+    } else if (own[row] != NULL) {
+        own[row](screen);
     } else if (row == MOVE_LEFT || row == MOVE_RIGHT) {
         move_aside(screen, row == MOVE_LEFT ? -1 : 1);
     } else if (row == MOVE_UP || row == MOVE_DOWN) {
         move_along(screen, row == MOVE_UP ? -1 : 1);
     } else if (row == RESTORE || row == ACCEPT) {
-        mu_deed_settle(screen, row == RESTORE);
+        mu_deed_settle(&screen->face, row == RESTORE);
     } else if (row == QUIT) {
-        screen->ended = true;
+        screen->face.ended = true;
     }
 }
 
-void mu_board_act(struct mu_screen *screen, size_t row)
+static void act(struct mu_face *face, size_t row)
 {
+    struct mu_screen *screen = (struct mu_screen *)face;
     if (row >= ROWS || act_eye(screen, (enum row)row)) {
         return;
     }
     if (screen->lane_count == 0 && row != QUIT && row != KEYS && row != CLEAR && row != UNDO) {
-        mu_screen_say(screen, "there are no columns here");
+        mu_face_say(&screen->face, "there are no columns here");
         return;
     }
     act_deed(screen, (enum row)row);
@@ -288,7 +272,7 @@ static void press(struct mu_screen *screen, const struct mu_event *event)
     if (mu_board_hit(screen, event->y, event->x, &lane, &index)) {
         bool there = mu_screen_card_at(screen, lane, index) != NULL;
         mu_screen_go(screen, lane, index);
-        screen->pressed = there && event->y >= MU_HEAD_ROWS ? screen->focus : screen->pressed;
+        screen->pressed = there && event->y >= MU_HEAD_ROWS ? screen->face.focus : screen->pressed;
     }
 }
 
@@ -320,7 +304,7 @@ static void handle(struct mu_screen *screen, const struct mu_event *event)
     switch (event->kind) {
     case MU_EVENT_KEY:
         if (event->key != MU_KEY_NONE) {
-            mu_board_act(screen, mu_bindings_find(&screen->bindings, event->key));
+            act(&screen->face, mu_bindings_find(&screen->face.bindings, event->key));
         }
         return;
     case MU_EVENT_PRESS:
@@ -339,16 +323,39 @@ static void handle(struct mu_screen *screen, const struct mu_event *event)
     }
 }
 
+static void draw(struct mu_face *face)
+{
+    mu_board_draw((struct mu_screen *)face);
+}
+
+static void refresh(struct mu_face *face, bool remote)
+{
+    mu_screen_refresh((struct mu_screen *)face, remote);
+}
+
+static struct mu_event wait_on(struct mu_face *face)
+{
+    return mu_screen_wait((struct mu_screen *)face);
+}
+
 static enum mu_status run(struct mu_screen *screen, const struct mu_tui_options *options,
                           struct mu_error *err)
 {
-    MU_TRY(mu_bindings_make(mu_board_rows, ROWS, options->keys, &screen->bindings, err));
+    struct mu_face *face = &screen->face;
+    *face = (struct mu_face){.desk = &screen->desk,
+                             .readonly = options->readonly,
+                             .draw = draw,
+                             .refresh = refresh,
+                             .wait = wait_on,
+                             .act = act};
+    MU_TRY(mu_bindings_make(mu_board_rows, ROWS, options->keys, &face->bindings, err));
     MU_TRY(mu_desk_open(&screen->desk, options, err));
     enum mu_status status = mu_term_start(options->colour, err);
     status = status == MU_OK ? mu_screen_read(screen, false, err) : status;
     screen->news_seq = screen->desk.status.cursor.seq;
-    while (status == MU_OK && !screen->ended) {
-        mu_board_paint(screen);
+    while (status == MU_OK && !face->ended) {
+        mu_board_draw(screen);
+        mu_term_show(-1, 0);
         struct mu_event event = mu_screen_wait(screen);
         handle(screen, &event);
     }

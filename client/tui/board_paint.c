@@ -64,42 +64,7 @@ static void draw_top(const struct mu_screen *screen)
     size_t hidden = screen->lane_count - mu_screen_visible(screen);
     (void)snprintf(right, sizeof right, "%lld card%s%s ", (long long)cards, cards == 1 ? "" : "s",
                    hidden > 0 ? DOT "more columns \xe2\x86\x94" : "");
-    int width = (int)mu_show_width(mu_slice_str(right));
-    mu_term_field(0, 0, mu_term_columns(), ok ? mu_buf_view(&text) : mu_slice_str(""), MU_STYLE_BAR,
-                  false);
-    if (width < mu_term_columns() / 2) {
-        mu_term_field(0, mu_term_columns() - width, width, mu_slice_str(right), MU_STYLE_BAR,
-                      false);
-    }
-}
-
-void mu_status_draw(struct mu_screen *screen, const char *hint)
-{
-    int y = mu_term_rows() - 1;
-    int width = (int)mu_show_width(mu_slice_str(hint));
-    MU_BUF_AUTO struct mu_buf text;
-    mu_buf_init(&text, 65536);
-    bool ok = mu_buf_append_byte(&text, ' ') == MU_OK &&
-              mu_words_sync(&text, &screen->desk.status, &screen->desk.from) == MU_OK;
-    if (screen->desk.status.conflicts > 0) {
-        ok = ok && mu_buf_append_str(&text, DOT) == MU_OK &&
-             mu_words_count(&text, screen->desk.status.conflicts, "conflict", "conflicts") == MU_OK;
-    }
-    mu_term_field(y, 0, mu_term_columns(), ok ? mu_buf_view(&text) : mu_slice_str(""), MU_STYLE_BAR,
-                  false);
-    /* The truth comes first; of the keys, the last ones stay. */
-    int room = mu_term_columns() - (int)mu_show_width(mu_buf_view(&text)) - 2;
-    const char *next = hint;
-    while (width > room && (next = strstr(hint, "  ")) != NULL) {
-        hint = next + 2;
-        width = (int)mu_show_width(mu_slice_str(hint));
-    }
-    if (width <= room) {
-        mu_term_field(y, mu_term_columns() - width - 1, width, mu_slice_str(hint), MU_STYLE_BAR,
-                      false);
-    }
-    mu_term_field(y - 1, 1, mu_term_columns() - 2, mu_slice_str(screen->message),
-                  screen->message_bad ? MU_STYLE_LATE : MU_STYLE_DIM, false);
+    mu_face_bar(0, ok ? mu_buf_view(&text) : mu_slice_str(""), right);
 }
 
 /* -- cards --------------------------------------------------------------------------------- */
@@ -206,7 +171,7 @@ static int draw_title(const struct mu_card *card, struct pen pen, int lines)
     while (at > 0 && card->title.data[at] != ' ') {
         at--;
     }
-    at = at > front.len / 3 ? at : front.len;
+    at = at > 0 ? at : front.len;
     put(&first, mu_slice_of(card->title.data, at), style);
     at += card->title.data[at] == ' ' ? 1 : 0;
     mu_term_field(pen.y + 1, pen.x, width, mu_slice_of(card->title.data + at, card->title.len - at),
@@ -289,13 +254,7 @@ void mu_board_draw(struct mu_screen *screen)
     for (size_t i = 0; i < mu_screen_visible(screen); i++) {
         draw_lane(screen, screen->first_lane + i);
     }
-    mu_status_draw(screen, "n new  Enter open  / search  ? keys  q quit");
-}
-
-void mu_board_paint(struct mu_screen *screen)
-{
-    mu_board_draw(screen);
-    mu_term_show(-1, 0);
+    mu_face_foot(&screen->face, "n new  Enter open  / search  ? keys  q quit");
 }
 
 bool mu_board_hit(const struct mu_screen *screen, int y, int x, size_t *out_lane,

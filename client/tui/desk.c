@@ -13,6 +13,8 @@
 #define LOOK_WITH_MS     5000 /* with one: how old the link's truth may get */
 #define HISTORY_LINE_MAX ((size_t)1 << 20)
 
+/* Somebody waits for an answer to a key. */
+static const char SQL_PATIENCE[] = "PRAGMA busy_timeout = 1500";
 static const char SQL_FULLEST[] = "SELECT column_id, count(*) FROM task GROUP BY column_id";
 
 /* -- opening ------------------------------------------------------------------------------ */
@@ -38,15 +40,45 @@ static const struct mu_zone *zone_of(void *state, const char *name)
     return place->zone;
 }
 
-static enum mu_status open_all(struct mu_desk *desk, struct mu_error *err)
+static void close_files(struct mu_desk *desk)
 {
+    mu_cards_close(&desk->cards);
+    if (desk->client != NULL) {
+        mu_client_close(desk->client);
+    }
+    desk->client = NULL;
+    mu_moment_deinit(&desk->moment);
+    mu_store_close(&desk->store);
+    desk->open = false;
+}
+
+static enum mu_status open_files(struct mu_desk *desk, struct mu_error *err)
+{
+    desk->cards = (struct mu_cards){.db = NULL};
     MU_TRY(mu_store_open(desk->options->workspace, &desk->store, err));
     desk->db = &desk->store.replica;
+    MU_TRY(mu_db_exec(desk->db, SQL_PATIENCE, err));
+    MU_TRY(mu_db_exec(&desk->store.outbox, SQL_PATIENCE, err));
     MU_TRY(mu_moment_now(&desk->moment, desk->options->zone, err));
     MU_TRY(mu_client_open(&desk->store.replica, &desk->store.outbox, &desk->store.keys,
                           &desk->moment.turn, &desk->client, err));
     MU_TRY(mu_cards_open(&desk->cards, desk->db, err));
-    return mu_desk_read(desk, err);
+    desk->open = true;
+    return MU_OK;
+}
+
+/* After a write that failed nothing is believed of the files until they are opened again. */
+static enum mu_status mend(struct mu_desk *desk, struct mu_error *err)
+{
+    if (desk->open && !desk->store.replica.broken && !desk->store.outbox.broken) {
+        return MU_OK;
+    }
+    close_files(desk);
+    enum mu_status status = open_files(desk, err);
+    if (status != MU_OK) {
+        close_files(desk);
+    }
+    return status;
 }
 
 enum mu_status mu_desk_open(struct mu_desk *desk, const struct mu_tui_options *options,
@@ -55,7 +87,7 @@ enum mu_status mu_desk_open(struct mu_desk *desk, const struct mu_tui_options *o
     *desk = (struct mu_desk){.options = options, .link = {.socket = -1}};
     mu_arena_init(&desk->held, SCRATCH_MAX);
     mu_arena_init(&desk->frame, FRAME_MAX);
-    enum mu_status status = open_all(desk, err);
+    enum mu_status status = mu_desk_read(desk, err);
     if (status != MU_OK) {
         mu_desk_close(desk);
     }
@@ -70,12 +102,7 @@ void mu_desk_close(struct mu_desk *desk)
     if (desk->link.socket >= 0) {
         mu_agent_disconnect(&desk->link);
     }
-    mu_cards_close(&desk->cards);
-    if (desk->client != NULL) {
-        mu_client_close(desk->client);
-    }
-    mu_moment_deinit(&desk->moment);
-    mu_store_close(&desk->store);
+    close_files(desk);
     mu_arena_deinit(&desk->frame);
     mu_arena_deinit(&desk->held);
     desk->options = NULL;
@@ -103,6 +130,7 @@ enum mu_status mu_desk_read(struct mu_desk *desk, struct mu_error *err)
 {
     mu_arena_clear(&desk->frame);
     desk->names = (struct mu_names){.day_end_minute = 0};
+    MU_TRY(mend(desk, err));
     MU_TRY(mu_db_change_counter(desk->db, &desk->counter, err));
     MU_TRY(mu_names_load(desk->db, &desk->frame, &desk->names, err));
     desk->from = (struct mu_viewpoint){.now = mu_moment_wall(),
@@ -112,7 +140,13 @@ enum mu_status mu_desk_read(struct mu_desk *desk, struct mu_error *err)
                                        .zone_of = zone_of,
                                        .state = desk};
     set_self(desk);
-    return mu_client_status(desk->client, &desk->status, err);
+    MU_TRY(mu_client_status(desk->client, &desk->status, err));
+    if (desk->link_gone &&
+        (desk->status.link == MU_LINK_LIVE || desk->status.link == MU_LINK_CATCHING_UP)) {
+        desk->status.link = MU_LINK_OFFLINE;
+        desk->status.offline_since_ms = desk->status.heard_ms;
+    }
+    return MU_OK;
 }
 
 static enum mu_status fullest(struct mu_desk *desk, size_t *out_board, struct mu_error *err)
@@ -166,7 +200,11 @@ static void connect_link(struct mu_desk *desk, bool *out_changed)
         return;
     }
     desk->link_retry_ms = now + RETRY_MS;
-    if (mu_agent_connect(desk->options->home, ASK_MS, &desk->link, &ignored) != MU_OK) {
+    enum mu_status status = mu_agent_connect(desk->options->home, ASK_MS, &desk->link, &ignored);
+    bool gone = status == MU_E_OFFLINE; /* a busy one is there */
+    *out_changed = *out_changed || gone != desk->link_gone;
+    desk->link_gone = gone;
+    if (status != MU_OK) {
         desk->link.socket = -1;
         return;
     }
@@ -190,13 +228,15 @@ void mu_desk_listen(struct mu_desk *desk, bool *out_changed)
         if (mu_agent_line(&desk->link, 0, line, &there, &ignored) != MU_OK) {
             mu_agent_disconnect(&desk->link);
             desk->link.socket = -1;
+            desk->link_retry_ms = 0;
             *out_changed = true;
         } else {
             *out_changed = *out_changed || there;
         }
     }
     connect_link(desk, out_changed);
-    if (mu_db_change_counter(desk->db, &counter, &ignored) == MU_OK && counter != desk->counter) {
+    if (!desk->open ||
+        (mu_db_change_counter(desk->db, &counter, &ignored) == MU_OK && counter != desk->counter)) {
         *out_changed = true;
     }
 }

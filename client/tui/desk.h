@@ -23,6 +23,7 @@ struct mu_tui_options {
     const char *folder; /* of things that are wanted for a moment, such as an editor's text */
     bool no_agent;      /* never start one */
     bool colour;
+    bool readonly; /* nothing is changed from here */
 };
 
 struct mu_desk_zone {
@@ -33,6 +34,7 @@ struct mu_desk_zone {
 /* Must not move while open. */
 struct mu_desk {
     const struct mu_tui_options *options;
+    bool open; /* false after its files could not be opened again: only mu_desk_read() helps */
     struct mu_store store;
     struct mu_client *client;
     struct mu_moment moment;
@@ -52,6 +54,7 @@ struct mu_desk {
 
     struct mu_agent_link link; /* socket -1 without an agent */
     int64_t link_retry_ms;     /* mono: not before */
+    bool link_gone;            /* nobody tends the link: what it last said of itself is over */
 };
 
 /* Errors: those of the store and the client. */
@@ -59,7 +62,8 @@ MU_MUST_USE enum mu_status mu_desk_open(struct mu_desk *desk, const struct mu_tu
                                         struct mu_error *err);
 /* Accepts a zeroed desk. */
 void mu_desk_close(struct mu_desk *desk);
-/* Read names, status and clock anew; everything in the frame is gone. */
+/* Read names, status and clock anew; everything in the frame is gone.  Files that failed in a write
+ * are closed and opened again first. */
 MU_MUST_USE enum mu_status mu_desk_read(struct mu_desk *desk, struct mu_error *err);
 /* The clock alone. */
 void mu_desk_now(struct mu_desk *desk);

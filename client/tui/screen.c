@@ -6,6 +6,7 @@
 #include "client/view/text.h"
 #include "common/seal/hash.h"
 
+#define STALE_MS    500
 #define FRAME_ROOMY ((size_t)16 << 20) /* bytes that moving about may add up to */
 
 /* -- measures ----------------------------------------------------------------------------- */
@@ -36,20 +37,6 @@ size_t mu_screen_fit(const struct mu_screen *screen)
     return fit < 1 ? 1 : (size_t)fit;
 }
 
-/* -- the message --------------------------------------------------------------------------- */
-
-void mu_screen_say(struct mu_screen *screen, const char *text)
-{
-    (void)snprintf(screen->message, sizeof screen->message, "%s", text);
-    screen->message_bad = false;
-}
-
-void mu_screen_fail(struct mu_screen *screen, const struct mu_error *err)
-{
-    (void)snprintf(screen->message, sizeof screen->message, "%s", err->text);
-    screen->message_bad = true;
-}
-
 /* -- the frame ----------------------------------------------------------------------------- */
 
 static struct mu_card_query query_of(struct mu_screen *screen)
@@ -70,19 +57,22 @@ static enum mu_status read_lanes(struct mu_screen *screen, struct mu_error *err)
                           err);
 }
 
-/* Where the card in focus is now; it may have gone. */
-static enum mu_status follow_focus(struct mu_screen *screen, struct mu_error *err)
+/* Where the card in focus is now; it may have gone.  remote: others pushed it, so the column
+ * scrolls by as much and the eye need not move. */
+static enum mu_status follow_focus(struct mu_screen *screen, bool remote, struct mu_error *err)
 {
     struct mu_card_query query = query_of(screen);
     struct mu_id column;
     int64_t index = 0;
     bool found = false;
-    if (mu_id_is_zero(screen->focus)) {
+    if (mu_id_is_zero(screen->face.focus)) {
         return MU_OK;
     }
-    MU_TRY(mu_cards_find(&screen->desk.cards, &query, screen->focus, &column, &index, &found, err));
+    MU_TRY(mu_cards_find(&screen->desk.cards, &query, screen->face.focus, &column, &index, &found,
+                         err));
     for (size_t i = 0; found && i < screen->lane_count; i++) {
         if (mu_id_equal(screen->lanes[i].column->id, column)) {
+            screen->tops[i] += remote && i == screen->lane ? index - screen->index : 0;
             screen->lane = i;
             screen->index = index;
         }
@@ -212,10 +202,10 @@ static enum mu_status tell_news(struct mu_screen *screen, struct mu_error *err)
     }
     screen->news_seq = screen->desk.status.cursor.seq;
     if (any) {
-        (void)snprintf(screen->message, sizeof screen->message, "%.*s",
+        (void)snprintf(screen->face.message, sizeof screen->face.message, "%.*s",
                        news.len < MU_LINE_MAX ? (int)news.len : MU_LINE_MAX - 1,
                        (const char *)news.data);
-        screen->message_bad = false;
+        screen->face.message_bad = false;
     }
     return MU_OK;
 }
@@ -225,11 +215,11 @@ enum mu_status mu_screen_read(struct mu_screen *screen, bool remote, struct mu_e
     screen->lane_count = 0;
     MU_TRY(mu_desk_read(&screen->desk, err));
     MU_TRY(read_lanes(screen, err));
-    MU_TRY(follow_focus(screen, err));
+    MU_TRY(follow_focus(screen, remote, err));
     clamp(screen);
     MU_TRY(read_windows(screen, err));
     const struct mu_card *card = mu_screen_card(screen);
-    screen->focus = card != NULL ? card->line.id : (struct mu_id){{0}};
+    screen->face.focus = card != NULL ? card->line.id : (struct mu_id){{0}};
     note_changes(screen, remote);
     return remote ? tell_news(screen, err) : MU_OK;
 }
@@ -241,7 +231,7 @@ static enum mu_status look_elsewhere(struct mu_screen *screen, struct mu_error *
     clamp(screen);
     MU_TRY(read_windows(screen, err));
     const struct mu_card *card = mu_screen_card(screen);
-    screen->focus = card != NULL ? card->line.id : (struct mu_id){{0}};
+    screen->face.focus = card != NULL ? card->line.id : (struct mu_id){{0}};
     note_changes(screen, false);
     return MU_OK;
 }
@@ -249,22 +239,18 @@ static enum mu_status look_elsewhere(struct mu_screen *screen, struct mu_error *
 void mu_screen_refresh(struct mu_screen *screen, bool remote)
 {
     struct mu_error err;
-    if (mu_screen_read(screen, remote, &err) != MU_OK) {
+    screen->stale = mu_screen_read(screen, remote, &err) != MU_OK;
+    if (screen->stale) {
         memset(screen->card_count, 0, sizeof screen->card_count);
-        mu_screen_fail(screen, &err);
+        mu_face_fail(&screen->face, &err);
     }
-}
-
-void mu_screen_focus(struct mu_screen *screen, struct mu_id task)
-{
-    screen->focus = task;
 }
 
 void mu_screen_go(struct mu_screen *screen, size_t lane, int64_t index)
 {
     screen->lane = lane;
     screen->index = index;
-    screen->focus = (struct mu_id){{0}};
+    screen->face.focus = (struct mu_id){{0}};
     struct mu_error err;
     bool roomy = screen->desk.frame.used < FRAME_ROOMY;
     if (screen->lane_count == 0 || !roomy || look_elsewhere(screen, &err) != MU_OK) {
@@ -277,7 +263,7 @@ void mu_screen_go(struct mu_screen *screen, size_t lane, int64_t index)
 static int patience(const struct mu_screen *screen)
 {
     int64_t now = mu_moment_mono().ms;
-    int64_t wait = mu_desk_patience_ms(&screen->desk);
+    int64_t wait = screen->stale ? STALE_MS : mu_desk_patience_ms(&screen->desk);
     for (size_t i = 0; i < screen->seen_count; i++) {
         int64_t until = screen->seen[i].flash_until_ms;
         if (until > now && until - now < wait) {
@@ -292,13 +278,13 @@ struct mu_event mu_screen_wait(struct mu_screen *screen)
     bool changed = false;
     struct mu_event event = mu_term_wait(screen->desk.link.socket, patience(screen));
     if (event.kind == MU_EVENT_END) {
-        screen->ended = true;
+        screen->face.ended = true;
         return event;
     }
     mu_desk_listen(&screen->desk, &changed);
     if (changed) {
         mu_screen_refresh(screen, true);
-    } else if (event.kind == MU_EVENT_RESIZE) {
+    } else if (event.kind == MU_EVENT_RESIZE || screen->stale) {
         mu_screen_refresh(screen, false);
     } else {
         mu_desk_now(&screen->desk);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "client/view/mark.h"
 #include "client/view/text.h"
 #include "common/base/utf8.h"
 
@@ -26,6 +27,7 @@
 static int signal_pipe[2] = {-1, -1};
 static struct termios saved_modes;
 static bool started;
+static volatile sig_atomic_t lent; /* another program has the terminal */
 
 /* -- signals ------------------------------------------------------------------------------ */
 
@@ -33,6 +35,9 @@ static void on_signal(int number)
 {
     int kept = errno;
     char byte = number == SIGWINCH ? 'w' : 'q';
+    if (lent != 0 && (number == SIGINT || number == SIGQUIT)) {
+        return; /* meant for who has it */
+    }
     (void)!write(signal_pipe[1], &byte, 1);
     errno = kept;
 }
@@ -61,6 +66,7 @@ static void watch_signals(void)
         (void)sigaction(crashes[i], &action, NULL);
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
 }
 
 static bool open_pipe(void)
@@ -95,7 +101,7 @@ static void make_colours(bool colour)
         [MU_STYLE_LATE] = COLOR_RED,    [MU_STYLE_TODAY] = COLOR_YELLOW,
         [MU_STYLE_SOON] = COLOR_CYAN,   [MU_STYLE_LABEL] = COLOR_MAGENTA,
         [MU_STYLE_PERSON] = COLOR_BLUE, [MU_STYLE_GOOD] = COLOR_GREEN,
-        [MU_STYLE_FOCUS] = COLOR_CYAN,
+        [MU_STYLE_FOCUS] = COLOR_CYAN,  [MU_STYLE_CODE] = COLOR_CYAN,
     };
     if (!colour || !has_colors() || start_color() == ERR || use_default_colors() == ERR) {
         return;
@@ -147,11 +153,13 @@ void mu_term_stop(void)
 
 void mu_term_lend(void)
 {
+    lent = 1;
     (void)endwin();
 }
 
 void mu_term_return(void)
 {
+    lent = 0;
     (void)clearok(stdscr, TRUE);
     (void)refresh();
 }
@@ -318,11 +326,14 @@ static attr_t attributes(enum mu_style style)
         return pair | A_BOLD;
     case MU_STYLE_BAR:
         return A_REVERSE;
+    case MU_STYLE_EMPHASIS:
+        return A_UNDERLINE;
     case MU_STYLE_TODAY:
     case MU_STYLE_SOON:
     case MU_STYLE_LABEL:
     case MU_STYLE_PERSON:
     case MU_STYLE_GOOD:
+    case MU_STYLE_CODE:
         return pair;
     case MU_STYLE_PLAIN:
     case MU_STYLE_COUNT:
@@ -399,6 +410,43 @@ void mu_term_field(int y, int x, int width, struct mu_slice shown, enum mu_style
     }
     if (cut) {
         put_cluster(y, at, mu_slice_str("\xe2\x80\xa6"), 1, paint);
+    }
+}
+
+static enum mu_style marked(uint8_t mark, enum mu_style base)
+{
+    static const enum mu_style styles[MU_MARK_END] = {
+        [MU_MARK_STRONG] = MU_STYLE_BOLD, [MU_MARK_EMPHASIS] = MU_STYLE_EMPHASIS,
+        [MU_MARK_CODE] = MU_STYLE_CODE,   [MU_MARK_QUIET] = MU_STYLE_DIM,
+        [MU_MARK_BAD] = MU_STYLE_LATE,    [MU_MARK_WARN] = MU_STYLE_TODAY,
+        [MU_MARK_GOOD] = MU_STYLE_GOOD,
+    };
+    return mark == MU_MARK_PLAIN ? base : styles[mark];
+}
+
+void mu_term_marked(int y, int x, int width, struct mu_slice line, enum mu_style base, bool inverse)
+{
+    enum mu_style style = base;
+    int end = x + width;
+    mu_term_field(y, x, width, mu_slice_str(""), base, inverse);
+    while (line.len > 0 && x < end) {
+        if (line.data[0] > 0 && line.data[0] < MU_MARK_END) {
+            style = marked(line.data[0], base);
+            line = mu_slice_of(line.data + 1, line.len - 1);
+            continue;
+        }
+        size_t len = 1;
+        while (len < line.len && (line.data[len] == 0 || line.data[len] >= MU_MARK_END)) {
+            len++;
+        }
+        struct mu_slice run = mu_slice_of(line.data, len);
+        int wide = (int)mu_show_width(run);
+        if (wide > 0) {
+            /* The last one may be cut, and says so. */
+            mu_term_field(y, x, wide < end - x ? wide : end - x, run, style, inverse);
+        }
+        x += wide;
+        line = mu_slice_of(line.data + len, line.len - len);
     }
 }
 

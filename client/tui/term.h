@@ -26,6 +26,8 @@ enum mu_style {
     MU_STYLE_LABEL,
     MU_STYLE_PERSON,
     MU_STYLE_GOOD,
+    MU_STYLE_EMPHASIS,
+    MU_STYLE_CODE,
     MU_STYLE_COUNT
 };
 
@@ -83,6 +85,10 @@ void mu_term_erase(void);
  * the field is blank.  inverse paints the focus. */
 void mu_term_field(int y, int x, int width, struct mu_slice shown, enum mu_style style,
                    bool inverse);
+/* The same for a line of a page, with its marks (client/view/mark.h); base is how it looks where
+ * there are none. */
+void mu_term_marked(int y, int x, int width, struct mu_slice line, enum mu_style base,
+                    bool inverse);
 /* A line of one glyph. */
 void mu_term_rule(int y, int x, int width, enum mu_style style);
 /* Where the cursor is to be seen, or nowhere with y -1; then everything at once. */

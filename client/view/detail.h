@@ -74,7 +74,17 @@ MU_MUST_USE enum mu_status mu_detail_find_item(const struct mu_task_detail *deta
                                                const struct mu_item_line **out,
                                                struct mu_error *err);
 
-/* Everything but the history, in lines of at most width columns. */
+/* How texts that people wrote at length are set: as lines of at most width columns, each after
+ * indent blanks and ended by '\n'. */
+typedef enum mu_status mu_text_setter(struct mu_buf *out, struct mu_slice text, size_t indent,
+                                      size_t width);
+/* Everything but the history, in lines of at most width columns; the description and comments as
+ * they stand, neutralised, or by another setter. */
+MU_MUST_USE enum mu_status mu_words_detail_set(struct mu_buf *out,
+                                               const struct mu_task_detail *detail,
+                                               const struct mu_names *names,
+                                               const struct mu_viewpoint *from, size_t width,
+                                               mu_text_setter *set);
 MU_MUST_USE enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *detail,
                                            const struct mu_names *names,
                                            const struct mu_viewpoint *from, size_t width);

@@ -168,7 +168,7 @@ static enum mu_status put_checklists(struct mu_buf *out, const struct mu_task_de
 
 static enum mu_status put_comments(struct mu_buf *out, const struct mu_task_detail *detail,
                                    const struct mu_names *names, const struct mu_viewpoint *from,
-                                   size_t width)
+                                   size_t width, mu_text_setter *set)
 {
     if (detail->comment_count > 0) {
         MU_TRY(mu_buf_append_byte(out, '\n'));
@@ -182,7 +182,7 @@ static enum mu_status put_comments(struct mu_buf *out, const struct mu_task_deta
         MU_TRY(mu_buf_append_str(out, "  "));
         MU_TRY(mu_words_when(out, comment->at_ms, from));
         MU_TRY(mu_buf_append_str(out, comment->rewritten ? "  (rewritten)\n" : "\n"));
-        MU_TRY(put_text(out, comment->text, (size_t)2 * INDENT, width));
+        MU_TRY(set(out, comment->text, (size_t)2 * INDENT, width));
     }
     return MU_OK;
 }
@@ -215,9 +215,9 @@ static enum mu_status put_conflicts(struct mu_buf *out, const struct mu_task_det
     return MU_OK;
 }
 
-enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *detail,
-                               const struct mu_names *names, const struct mu_viewpoint *from,
-                               size_t width)
+enum mu_status mu_words_detail_set(struct mu_buf *out, const struct mu_task_detail *detail,
+                                   const struct mu_names *names, const struct mu_viewpoint *from,
+                                   size_t width, mu_text_setter *set)
 {
     MU_TRY(mu_buf_printf(out, "%s  ", detail->line.ref));
     MU_TRY(mu_show(out, detail->line.title, MU_SHOW_ONE_LINE));
@@ -225,12 +225,19 @@ enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *
     MU_TRY(put_facts(out, detail, names, from));
     if (detail->desc.len > 0) {
         MU_TRY(mu_buf_append_byte(out, '\n'));
-        MU_TRY(put_text(out, detail->desc, INDENT, width));
+        MU_TRY(set(out, detail->desc, INDENT, width));
     }
     MU_TRY(put_checklists(out, detail, names, from));
-    MU_TRY(put_comments(out, detail, names, from, width));
+    MU_TRY(put_comments(out, detail, names, from, width, set));
     MU_TRY(put_attachments(out, detail));
     return put_conflicts(out, detail, names, from);
+}
+
+enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *detail,
+                               const struct mu_names *names, const struct mu_viewpoint *from,
+                               size_t width)
+{
+    return mu_words_detail_set(out, detail, names, from, width, put_text);
 }
 
 /* -- JSON -------------------------------------------------------------------- */

@@ -17,7 +17,8 @@ set(rules
   "client/home    | common client/core client/home                                          | sodium.h *posix*"
   "client/view    | common client/core client/view                                          | utf8proc.h"
   "client/import  | common client/core client/view client/import                            | jansson.h utf8proc.h"
-  "client/tui     | common client/core client/home client/view client/tui                   | curses.h *posix*"
+  "client/markdown | common client/view client/markdown                                     | cmark.h"
+  "client/tui     | common client/core client/home client/view client/markdown client/tui   | curses.h *posix*"
   "client/cli     | common client/core client/home client/view client/import client/cli     | sodium.h *posix*"
   "client/screens | common client/core client/home client/view client/cli client/tui client/screens |"
   "client/shell   | common client                                                           | zmq.h sodium.h *posix*"
@@ -52,7 +53,7 @@ foreach(row IN LISTS rules)
         if(prefix STREQUAL "*posix*")
           # Any system header but those of libraries, which are named one by one.
           if(line MATCHES "<" AND NOT header MATCHES
-             "^(zmq|sqlite3|sodium|protobuf|curses|ncurses|microhttpd|jansson|csv|utf8proc)")
+             "^(zmq|cmark|sqlite3|sodium|protobuf|curses|ncurses|microhttpd|jansson|csv|utf8proc)")
             set(ok TRUE)
           endif()
         elseif(header STREQUAL prefix OR header MATCHES "^${prefix}/")

@@ -74,13 +74,23 @@ void mu_pane_type(const char *text)
     must((const char *const[]){TMUX, "send-keys", "-l", text, NULL});
 }
 
-void mu_pane_read(char out_text[static MU_PANE_TEXT_MAX])
+static void read_pane(const char *how, char out_text[static MU_PANE_TEXT_MAX])
 {
     struct mu_ran ran =
-        mu_program_run((const char *const[]){TMUX, "capture-pane", "-p", NULL}, NULL, PATIENCE_MS);
+        mu_program_run((const char *const[]){TMUX, "capture-pane", how, NULL}, NULL, PATIENCE_MS);
     assert_int_equal(ran.code, 0);
     (void)snprintf(out_text, MU_PANE_TEXT_MAX, "%s", ran.out);
     mu_ran_free(&ran);
+}
+
+void mu_pane_read(char out_text[static MU_PANE_TEXT_MAX])
+{
+    read_pane("-p", out_text);
+}
+
+void mu_pane_read_raw(char out_text[static MU_PANE_TEXT_MAX])
+{
+    read_pane("-pe", out_text);
 }
 
 static void wait_for(const char *text, bool there)

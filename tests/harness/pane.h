@@ -18,6 +18,8 @@ void mu_pane_keys(const char *const *keys);
 void mu_pane_type(const char *text);
 /* What is on it. */
 void mu_pane_read(char out_text[static MU_PANE_TEXT_MAX]);
+/* The same with the escapes of its colours. */
+void mu_pane_read_raw(char out_text[static MU_PANE_TEXT_MAX]);
 /* Wait until the text is (is not) on it; fails the test with the pane when patience ends. */
 void mu_pane_shows(const char *text);
 void mu_pane_loses(const char *text);

@@ -1,24 +1,15 @@
 /* The board as people have it: the real program on a real terminal, somebody else editing through
- * a real server, and whatever keys a cat can press. */
+ * a real server. */
 #include "tests/harness/cmocka.h"
-#include "tests/harness/dice.h"
 #include "tests/harness/folder.h"
-#include "tests/harness/pane.h"
-#include "tests/harness/team.h"
+#include "tests/integration/board_pane.h"
 
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define KEYS_A_TIME 36
-#define KEY_TIMES   90
 
 static struct mu_cast team;
 static struct mu_actor *ana;
 static struct mu_actor *kofi;
-
-#define KEYS(...) mu_pane_keys((const char *const[]){__VA_ARGS__, NULL})
 
 static int leave(void **state)
 {
@@ -28,49 +19,17 @@ static int leave(void **state)
 
 static void gather(void)
 {
-    mu_team_begin(&team);
-    ana = mu_team_join(&team, "ana");
-    kofi = mu_team_join(&team, "kofi");
+    mu_board_gather(&team, &ana, &kofi);
 }
 
 static void add(const struct mu_actor *actor, const char *title, const char *column)
 {
-    mu_team_do(&team, actor, MU_WORDS("add", column, "--", title));
+    mu_board_add(&team, actor, title, column);
 }
 
-/* Ana's board, and how it ended, with the terminal's modes. */
-static void open_board(const char *surroundings, int columns, int rows)
+static void open_board(int columns, int rows)
 {
-    char command[2048];
-    (void)snprintf(command, sizeof command,
-                   "%s MUSTER_NO_AGENT=1 %s/muster --home %s board; echo \"EXIT $?\"; stty -a; cat",
-                   surroundings, MUSTER_PROGRAMS, ana->home);
-    mu_pane_start(command, columns, rows);
-}
-
-/* Left well: with code 0, and a terminal that echoes and reads lines. */
-static void left_well(void)
-{
-    static char pane[MU_PANE_TEXT_MAX];
-    mu_pane_shows("EXIT 0");
-    mu_pane_shows("tostop");
-    mu_pane_read(pane);
-    assert_null(strstr(pane, "-echo "));
-    assert_null(strstr(pane, "-icanon"));
-}
-
-/* Line and place of a text on the pane. */
-static int line_of(const char *text)
-{
-    static char pane[MU_PANE_TEXT_MAX];
-    int line = 0;
-    mu_pane_read(pane);
-    const char *at = strstr(pane, text);
-    assert_non_null(at);
-    for (const char *byte = pane; byte < at; byte++) {
-        line += *byte == '\n';
-    }
-    return line;
+    mu_board_open(ana, "", "board", columns, rows);
 }
 
 static void test_board__shows_what_others_do_and_keeps_the_eye(void **state)
@@ -82,7 +41,7 @@ static void test_board__shows_what_others_do_and_keeps_the_eye(void **state)
     mu_team_start_agent(&team, ana);
     mu_team_start_agent(&team, kofi);
     mu_team_level(&team);
-    open_board("env", 80, 24);
+    open_board(80, 24);
     mu_pane_shows("Alpha");
     mu_pane_shows(" Live ");
     KEYS("l", "l", "j");
@@ -94,7 +53,7 @@ static void test_board__shows_what_others_do_and_keeps_the_eye(void **state)
     mu_team_do(&team, kofi, MU_WORDS("move", "T-2", "--first"));
     mu_pane_shows("moved T-2");
     mu_pane_shows("\xe2\x96\x8cT-2 Beta");
-    assert_true(line_of("Beta") < line_of("Alpha"));
+    assert_true(mu_board_line_of("Beta") < mu_board_line_of("Alpha"));
 
     mu_pane_resize(120, 40);
     mu_pane_shows(" Done 0");
@@ -108,7 +67,7 @@ static void test_board__shows_what_others_do_and_keeps_the_eye(void **state)
     json_decref(tasks);
     mu_pane_resize(80, 24);
     KEYS("q");
-    left_well();
+    mu_board_left_well();
     mu_team_end(&team);
 }
 
@@ -117,7 +76,7 @@ static void test_board__edits_are_saved_without_an_agent_and_undone(void **state
     (void)state;
     gather();
     add(ana, "Alpha", "^backlog");
-    open_board("env", 80, 24);
+    open_board(80, 24);
     mu_pane_shows("Alpha");
     KEYS("n");
     mu_pane_shows("new card:");
@@ -148,27 +107,7 @@ static void test_board__edits_are_saved_without_an_agent_and_undone(void **state
     add(ana, "Epsilon", "^backlog");
     mu_pane_shows("Epsilon");
     KEYS("q");
-    left_well();
-    mu_team_end(&team);
-}
-
-static void test_board__holds_in_poor_surroundings(void **state)
-{
-    (void)state;
-    gather();
-    add(ana, "\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x9a\x80 sign", "^backlog");
-    open_board("env LC_ALL=C NO_COLOR=1", 80, 24);
-    mu_pane_shows("\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x9a\x80");
-    mu_pane_resize(20, 6);
-    mu_pane_shows("Backlog");
-    mu_pane_resize(80, 24);
-    mu_pane_shows("q quit");
-    KEYS("q");
-    left_well();
-    mu_pane_stop();
-    open_board("env TERM=dumb", 80, 24);
-    mu_pane_shows("muster board --plain");
-    mu_pane_shows("EXIT 2");
+    mu_board_left_well();
     mu_team_end(&team);
 }
 
@@ -192,84 +131,147 @@ static void test_board__plain_lines_answer_lines(void **state)
     mu_team_end(&team);
 }
 
-static void test_board__no_keys_break_it(void **state)
+/* The mouse as a terminal of the old protocol tells it: button, column and line from 1. */
+static void mouse(int button, int x, int y)
 {
-    static const char *const keys[] = {"h",
-                                       "j",
-                                       "k",
-                                       "l",
-                                       "Up",
-                                       "Down",
-                                       "Left",
-                                       "Right",
-                                       "<",
-                                       ">",
-                                       "J",
-                                       "K",
-                                       "S-Left",
-                                       "S-Up",
-                                       "Enter",
-                                       "Escape",
-                                       "n",
-                                       "e",
-                                       "a",
-                                       "Space",
-                                       "d",
-                                       "#",
-                                       "x",
-                                       "m",
-                                       "c",
-                                       "/",
-                                       "f",
-                                       "o",
-                                       "z",
-                                       "?",
-                                       ":",
-                                       "t",
-                                       "R",
-                                       "A",
-                                       "X",
-                                       "PPage",
-                                       "NPage",
-                                       "Home",
-                                       "End",
-                                       "Tab",
-                                       "\xe4\xba\xac",
-                                       "\xf0\x9f\x9a\x80",
-                                       "1",
-                                       "@",
-                                       "BSpace",
-                                       "DC",
-                                       "C-u",
-                                       "C-w",
-                                       "C-l",
-                                       "F5"};
-    const char *batch[KEYS_A_TIME + 1] = {NULL};
-    struct mu_dice dice = {20261124};
+    char told[16];
+    (void)snprintf(told, sizeof told, "\033[M%c%c%c", 32 + button, 32 + x, 32 + y);
+    mu_pane_type(told);
+}
+
+static void test_board__the_mouse_carries_cards(void **state)
+{
     (void)state;
     gather();
-    add(ana, "Alpha", "^doing");
-    mu_team_do(&team, ana, MU_WORDS("add", "Beta", "--check", "one", "--label", "red"));
-    open_board("env", 80, 24);
-    mu_pane_shows("Alpha");
+    add(ana, "Alpha", "^backlog");
+    add(ana, "Beta", "^backlog");
+    open_board(80, 24);
+    mu_pane_shows("Beta");
 
-    for (int i = 0; i < KEY_TIMES; i++) {
-        for (int j = 0; j < KEYS_A_TIME; j++) {
-            batch[j] = keys[mu_dice_below(&dice, sizeof keys / sizeof *keys)];
-        }
-        mu_pane_keys(batch);
-        if (i % 15 == 0) {
-            mu_pane_resize(40 + 2 * i, 10 + i % 30);
-        }
-    }
-
-    mu_pane_resize(80, 24);
-    KEYS("Escape");
-    KEYS("Escape");
-    KEYS("Escape");
-    mu_pane_shows("? keys  q quit");
+    mouse(0, 3, 8); /* Beta, the second card of the first column */
+    mu_pane_shows("\xe2\x96\x8c~");
+    mouse(3, 25, 5); /* let go in the second column */
+    mu_pane_shows("To do 1");
+    mu_pane_shows("Backlog 1");
+    mouse(64, 25, 5);
+    mouse(65, 25, 5);
+    add(ana, "Gamma", "^backlog");
+    mu_pane_shows("Gamma");
+    mouse(0, 3, 8); /* Gamma, and up onto Alpha */
+    mouse(3, 3, 4);
+    mu_pane_shows("moved, saved here");
+    assert_true(mu_board_line_of("Gamma") < mu_board_line_of("Alpha"));
     KEYS("q");
-    left_well();
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
+static void test_board__a_conflict_is_shown_and_restored_with_one_key(void **state)
+{
+    (void)state;
+    gather();
+    add(ana, "Alpha", "^backlog");
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("edit", "T-1", "--title", "Alpha of Ana"));
+    mu_team_do(&team, kofi, MU_WORDS("edit", "T-1", "--title", "Alpha of Kofi"));
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    open_board(80, 24);
+    mu_pane_shows("\xe2\x89\xa0 conflict");
+    mu_pane_shows("Alpha of Kofi");
+    mu_pane_shows(" 1 conflict");
+    KEYS("Enter");
+    mu_pane_shows("conflicts");
+    mu_pane_shows("Alpha of Ana");
+    KEYS("R");
+    mu_pane_shows("restored what was set aside");
+    KEYS("q");
+    mu_pane_shows("T-1 Alpha of Ana");
+    mu_pane_loses("\xe2\x89\xa0 conflict");
+    KEYS("q");
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
+static void test_board__a_card_is_read_answered_and_ticked(void **state)
+{
+    (void)state;
+    gather();
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, kofi, MU_WORDS("add", "^backlog", "@ana", "--", "Alpha"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("edit", "T-1", "--desc", "# Plan\n\n1. see *all*\n\n<b>x</b>"));
+    open_board(80, 24);
+    mu_pane_shows("Alpha");
+    KEYS("t");
+    mu_pane_type("look twice");
+    mu_pane_shows("new: look twice");
+    KEYS("Enter");
+    mu_pane_shows("0/1");
+    KEYS("y");
+    mu_pane_shows("do you take it on");
+    KEYS("Enter");
+    mu_pane_shows("is taken on");
+    KEYS("Enter");
+    mu_pane_shows("  Plan");
+    mu_pane_shows("  1. see all");
+    mu_pane_shows("  <b>x</b>");
+    mu_pane_shows("[ ] look twice");
+    mu_pane_shows("state      accepted");
+    KEYS(":");
+    mu_pane_type("comment");
+    KEYS("Enter");
+    mu_pane_shows("comment:");
+    mu_pane_type("said");
+    KEYS("Enter");
+    mu_pane_shows("1 comment");
+    KEYS("q", "q");
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
+static void test_board__the_editor_has_the_terminal_and_gives_it_back(void **state)
+{
+    (void)state;
+    gather();
+    add(ana, "Alpha", "^backlog");
+    FILE *file = fopen("editor.sh", "w");
+    assert_non_null(file);
+    (void)fputs("#!/bin/sh\nread answer\necho \"written: $answer\" >>\"$1\"\n", file);
+    (void)fclose(file);
+    mu_board_open(ana, "EDITOR=\"sh $PWD/editor.sh\"", "board", 80, 24);
+    mu_pane_shows("Alpha");
+    KEYS("C-e");
+    mu_pane_loses("Alpha");
+    mu_pane_type("by hand");
+    KEYS("Enter");
+    mu_pane_shows("description as edited");
+    KEYS("Enter");
+    mu_pane_shows("  written: by hand");
+    KEYS("q", "q");
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
+static void test_board__keys_are_changed_and_clashes_are_told(void **state)
+{
+    (void)state;
+    gather();
+    add(ana, "Alpha", "^backlog");
+    mu_board_open(ana, "MUSTER_KEYS=\"new=N done=D\"", "board", 80, 24);
+    mu_pane_shows("Alpha");
+    KEYS("n", "N");
+    mu_pane_shows("new card:");
+    KEYS("Escape");
+    KEYS("q");
+    mu_board_left_well();
+    mu_pane_stop();
+    mu_board_open(ana, "MUSTER_KEYS=done=n", "board", 80, 24);
+    mu_pane_shows("meant for both");
+    mu_pane_shows("EXIT 2");
     mu_team_end(&team);
 }
 
@@ -280,9 +282,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_board__shows_what_others_do_and_keeps_the_eye),
         IN_FOLDER(test_board__edits_are_saved_without_an_agent_and_undone),
-        IN_FOLDER(test_board__holds_in_poor_surroundings),
         IN_FOLDER(test_board__plain_lines_answer_lines),
-        IN_FOLDER(test_board__no_keys_break_it),
+        IN_FOLDER(test_board__the_mouse_carries_cards),
+        IN_FOLDER(test_board__a_conflict_is_shown_and_restored_with_one_key),
+        IN_FOLDER(test_board__a_card_is_read_answered_and_ticked),
+        IN_FOLDER(test_board__the_editor_has_the_terminal_and_gives_it_back),
+        IN_FOLDER(test_board__keys_are_changed_and_clashes_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
