@@ -115,6 +115,11 @@ static const struct mu_option trello_options[] = {
     {"dry-run", 0, NULL, "say what would come of it, and write nothing"},
     END,
 };
+static const struct mu_option asana_options[] = {
+    {"name", 0, "NAME", "the board's name (the project's, else the file's)"},
+    {"dry-run", 0, NULL, "say what would come of it, and write nothing"},
+    END,
+};
 static const struct mu_option csv_options[] = {
     {"map", 0, "MAP", "which column is what: title=Name,owner=Assignee,due=\"Due Date\""},
     {"name", 0, "NAME", "the board's name, by which a second import finds it again (the file's)"},
@@ -224,9 +229,15 @@ static const struct mu_command commands[] = {
     {"import trello", "FILE...", "boards exported from Trello",
      "Several exports of one board are merged.  A second import updates, and doubles nothing.\n",
      trello_options, mu_run_import_trello, "in and out", false},
+    {"import asana", "FILE", "projects and tasks exported from Asana: JSON or CSV",
+     "A task of several projects comes in once.  A second import updates, and doubles nothing.\n",
+     asana_options, mu_run_import_asana, NULL, false},
     {"import csv", "FILE --map MAP", "tables",
-     "MAP: title=COLUMN, and any of owner, due, start, column, labels, desc, id, done, created.\n"
-     "A column is named as in the first line, or by its place: #3.\n",
+     "MAP: title=COLUMN, and any of owner, helpers, due, start, column, labels, desc, id, parent,\n"
+     "done, created, changed, url, email, type; field=COLUMN for a custom field, field=* for all "
+     "others.\n"
+     "A column is named as in the first line, or by its place: #3.  file:PATH reads it from a "
+     "file.\n",
      csv_options, mu_run_import_csv, NULL, false},
     {"export json", "", "everything, without loss", NULL, NULL, mu_run_export_json, NULL, false},
 

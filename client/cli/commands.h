@@ -51,6 +51,7 @@ MU_RUN(mu_run_conflict_show);
 MU_RUN(mu_run_conflict_settle);
 /* run_import.c, run_export.c */
 MU_RUN(mu_run_import_trello);
+MU_RUN(mu_run_import_asana);
 MU_RUN(mu_run_import_csv);
 MU_RUN(mu_run_export_json);
 /* run_doctor.c */

@@ -5,10 +5,13 @@
 #include "client/cli/edit.h"
 #include "client/cli/progress.h"
 #include "client/home/file.h"
+#include "client/import/asana.h"
 #include "client/import/csv_map.h"
 #include "client/import/plan.h"
 #include "client/import/trello.h"
+#include "client/import/vec.h"
 #include "client/view/text.h"
+#include "common/db/stmt.h"
 
 /* Ceilings of an import's memory, beside a multiple of the files: a card's export says most of
  * what becomes of it, a table's short row becomes a task with a dozen values. */
@@ -16,6 +19,7 @@
 #define ARENA_TRELLO    2
 #define ARENA_CSV       64
 #define DETAILS_SHOWN   5
+#define MAPPING_MAX     ((size_t)64 * 1024)
 #define DETAILS_DRY_RUN 200
 
 /* -- the files --------------------------------------------------------------- */
@@ -144,6 +148,38 @@ static enum mu_status say_result(struct mu_session *session, const struct mu_pla
     return mu_cli_say(cli, err, "Cards without an owner: muster list @nobody\n");
 }
 
+/* -- what is on the board already ---------------------------------------------- */
+
+static const char SQL_KEPT[] = "SELECT id, title FROM task WHERE board = :board AND "
+                               "source IS NOT NULL AND coalesce(archived, 0) = 0 AND "
+                               "coalesce(deleted, 0) = 0 ORDER BY id";
+
+static enum mu_status find_kept(struct mu_session *session, struct mu_id board,
+                                struct mu_arena *arena, struct mu_plan_options *options,
+                                struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    struct mu_vec kept;
+    bool row = false;
+    mu_vec_init(&kept, sizeof(struct mu_plan_kept));
+    MU_TRY(mu_stmt_prepare(&stmt, session->db, SQL_KEPT, err));
+    mu_stmt_bind_id(&stmt, 1, board);
+    enum mu_status status = MU_OK;
+    while (status == MU_OK && (status = mu_stmt_step(&stmt, &row, err)) == MU_OK && row) {
+        struct mu_plan_kept *entry = mu_vec_push(&kept, arena);
+        if (entry == NULL || !mu_arena_copy(arena, mu_stmt_text(&stmt, 1), &entry->title)) {
+            status = mu_fail(err, MU_E_LIMIT, "the board has too many tasks");
+        } else {
+            entry->id = mu_stmt_id(&stmt, 0);
+        }
+    }
+    mu_stmt_finalize(&stmt);
+    MU_TRY(status);
+    options->kept = (const struct mu_plan_kept *)(const void *)kept.items;
+    options->kept_count = kept.count;
+    return MU_OK;
+}
+
 static enum mu_status import_board(struct mu_session *session, const struct mu_source_board *board,
                                    struct mu_arena *arena, struct mu_error *err)
 {
@@ -165,6 +201,7 @@ static enum mu_status import_board(struct mu_session *session, const struct mu_s
             options.zone_name = team_zone;
         }
     }
+    MU_TRY(find_kept(session, mu_plan_board_id(board, &world), arena, &options, err));
     MU_TRY(mu_plan_make(board, &world, &options, arena, &plan, err));
     if (!dry_run) {
         MU_TRY(author_all(session, &plan, err));
@@ -222,27 +259,40 @@ static struct mu_slice stem_of(const char *path)
     return len > 0 ? mu_slice_of(name, len) : mu_slice_str("Imported");
 }
 
+static struct mu_csv_origin origin_of(const struct mu_cli *cli, const struct files *files)
+{
+    const char *given = mu_args_value(&cli->args, "name");
+    struct mu_slice name = given != NULL ? mu_slice_str(given) : stem_of(files->names[0]);
+    return (struct mu_csv_origin){.identity = name, .name = name, .given = given != NULL};
+}
+
+/* "'tasks.csv': " in front of an error. */
+static enum mu_status in_file(const struct files *files, enum mu_status status,
+                              struct mu_error *err)
+{
+    return status == MU_OK ? MU_OK : mu_error_wrap(err, "'%s'", files->shown[0]);
+}
+
 static enum mu_status read_csv(struct mu_cli *cli, const struct files *files,
                                struct mu_arena *arena, struct mu_source_board *out,
                                struct mu_error *err)
 {
-    const char *mapping = mu_args_value(&cli->args, "map");
-    const char *name = mu_args_value(&cli->args, "name");
+    const char *given = mu_args_value(&cli->args, "map");
+    struct mu_slice mapping = {0};
     struct mu_csv_table table;
     struct mu_csv_map map;
-    if (mu_csv_read(files->slices[0], arena, &table, err) != MU_OK) {
-        return mu_error_wrap(err, "'%s'", files->shown[0]);
+    if (given != NULL) {
+        MU_TRY(mu_cli_text(cli, given, "mapping", MAPPING_MAX, &mapping, err));
     }
-    if (mapping != NULL) {
-        MU_TRY(mu_csv_map_parse(mu_slice_str(mapping), &table, arena, &map, err));
-    } else if (mu_csv_map_asana(&table, &map, err) != MU_OK) {
+    MU_TRY(in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
+    if (given != NULL) {
+        MU_TRY(in_file(files, mu_csv_map_parse(mapping, &table, arena, &map, err), err));
+    } else if (mu_csv_map_asana(&table, arena, &map, err) != MU_OK) {
         cli->hint = "say what is what: --map title=COLUMN,owner=COLUMN,due=COLUMN,column=COLUMN";
-        return err->status;
+        return in_file(files, err->status, err);
     }
-    struct mu_slice stem = stem_of(files->names[0]);
-    struct mu_csv_origin origin = {.identity = name != NULL ? mu_slice_str(name) : stem,
-                                   .name = name != NULL ? mu_slice_str(name) : stem};
-    return mu_csv_board(&table, &map, &origin, arena, out, err);
+    struct mu_csv_origin origin = origin_of(cli, files);
+    return in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
 }
 
 static enum mu_status import_csv(struct mu_session *session, const struct files *files,
@@ -259,19 +309,69 @@ static enum mu_status import_csv(struct mu_session *session, const struct files 
     return status;
 }
 
-enum mu_status mu_run_import_csv(struct mu_cli *cli, struct mu_error *err)
+/* -- asana
+ * ------------------------------------------------------------------------------------------- */
+
+static enum mu_status read_asana(struct mu_cli *cli, const struct files *files,
+                                 struct mu_arena *arena, struct mu_source_board *out,
+                                 struct mu_error *err)
+{
+    struct mu_csv_table table;
+    struct mu_csv_map map;
+    struct mu_csv_origin origin = origin_of(cli, files);
+    struct mu_asana_options options = {
+        .name = origin.given ? origin.name : (struct mu_slice){0},
+        .stem = origin.name,
+    };
+    if (mu_asana_is_json(files->slices[0])) {
+        return in_file(files, mu_asana_json(files->slices[0], &options, arena, out, err), err);
+    }
+    MU_TRY(in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
+    MU_TRY(in_file(files, mu_csv_map_asana(&table, arena, &map, err), err));
+    return in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
+}
+
+static enum mu_status import_asana(struct mu_session *session, const struct files *files,
+                                   struct mu_error *err)
+{
+    struct mu_source_board board;
+    struct mu_arena arena;
+    mu_arena_init(&arena, ARENA_CSV * files->total + ARENA_BASE);
+    enum mu_status status = read_asana(session->cli, files, &arena, &board, err);
+    if (status == MU_OK) {
+        status = import_board(session, &board, &arena, err);
+    }
+    mu_arena_deinit(&arena);
+    return status;
+}
+
+static enum mu_status run_single(struct mu_cli *cli, size_t file_max,
+                                 enum mu_status (*import)(struct mu_session *session,
+                                                          const struct files *files,
+                                                          struct mu_error *err),
+                                 struct mu_error *err)
 {
     struct files files = {.count = 0};
     struct mu_session session;
-    enum mu_status status = read_files(cli, 1, MU_CSV_FILE_MAX, &files, err);
+    enum mu_status status = read_files(cli, 1, file_max, &files, err);
     if (status == MU_OK) {
         status = mu_session_open(cli, &session, err);
         if (status == MU_OK) {
             status = mu_session_need_self(&session, err);
-            status = status == MU_OK ? import_csv(&session, &files, err) : status;
+            status = status == MU_OK ? import(&session, &files, err) : status;
             mu_session_close(&session);
         }
     }
     close_files(&files);
     return status;
+}
+
+enum mu_status mu_run_import_csv(struct mu_cli *cli, struct mu_error *err)
+{
+    return run_single(cli, MU_CSV_FILE_MAX, import_csv, err);
+}
+
+enum mu_status mu_run_import_asana(struct mu_cli *cli, struct mu_error *err)
+{
+    return run_single(cli, MU_ASANA_FILE_MAX, import_asana, err);
 }

@@ -1,28 +1,14 @@
 #include <string.h>
 
 #include "client/import/csv_inside.h"
+#include "client/import/rounded.h"
 #include "common/model/domain.h"
 #include "common/seal/hash.h"
 
-/* -- ids of cards ------------------------------------------------------------------------------ */
+/* So many long ids do not all end in zeros by chance. */
+#define ROUNDED_MIN 4
 
-/* 1.21143E+15: what a spreadsheet makes of a long number. */
-static bool is_damaged(struct mu_slice id)
-{
-    bool digits = false;
-    bool exponent = false;
-    for (size_t i = 0; i < id.len; i++) {
-        uint8_t byte = id.data[i];
-        if ((byte == 'E' || byte == 'e') && digits && !exponent) {
-            exponent = true;
-        } else if (byte >= '0' && byte <= '9') {
-            digits = true;
-        } else if (byte != '.' && byte != ',' && !(byte == '+' && exponent)) {
-            return false;
-        }
-    }
-    return exponent && id.data[id.len - 1] != 'E' && id.data[id.len - 1] != 'e';
-}
+/* -- ids of cards ------------------------------------------------------------------------------ */
 
 /* From title, date of creation and how many rows above have the same. */
 static enum mu_status made_up_id(struct csv_maker *m, const struct mu_csv_row *row,
@@ -50,18 +36,18 @@ static enum mu_status made_up_id(struct csv_maker *m, const struct mu_csv_row *r
 static enum mu_status csv_card_id(struct csv_maker *m, const struct mu_csv_row *row,
                                   struct mu_slice *out_id)
 {
-    struct mu_slice id = csv_cell(m, row, MU_CSV_ID);
-    bool damaged = id.len > 0 && is_damaged(id);
+    struct mu_slice id = csv_id_cell(m, row);
+    bool damaged = mu_id_rounded(id) || (m->ids_rounded && mu_id_long(id));
     bool repeated = id.len > 0 && !damaged && mu_id_map_find(&m->card_ids, id) != MU_ID_MAP_NONE;
     if (damaged) {
-        csv_row_detail(m, MU_FINDING_KEY_DAMAGED, row, id);
+        csv_cell_detail(m, MU_FINDING_KEY_DAMAGED, row, MU_CSV_ID, id);
     } else if (repeated) {
-        csv_row_detail(m, MU_FINDING_SAME_KEY, row, id);
+        csv_cell_detail(m, MU_FINDING_SAME_KEY, row, MU_CSV_ID, id);
     }
     if (id.len == 0 || damaged || repeated) {
         return made_up_id(m, row, out_id);
     }
-    if (!mu_id_map_set(&m->card_ids, id, 0)) {
+    if (!mu_id_map_set(&m->card_ids, id, (uint32_t)(m->cards.count - 1))) {
         return csv_full(m);
     }
     if (id.len > MU_SOURCE_ID_MAX) {
@@ -80,7 +66,7 @@ static struct mu_source_time date(struct csv_maker *m, const struct mu_csv_row *
     struct mu_source_time time = {0};
     struct mu_slice text = csv_cell(m, row, field);
     if (!mu_csv_date(dates, text, &time)) {
-        csv_row_detail(m, MU_FINDING_BAD_DATE, row, text);
+        csv_cell_detail(m, MU_FINDING_BAD_DATE, row, field, text);
     }
     return time;
 }
@@ -109,7 +95,39 @@ static bool is_empty(const struct csv_maker *m, const struct mu_csv_row *row)
             return false;
         }
     }
+    for (size_t i = 0; i < m->map->custom_count; i++) {
+        uint32_t column = m->map->custom[i].column;
+        if (column < row->cell_count && mu_csv_trim(row->cells[column]).len > 0) {
+            return false;
+        }
+    }
     return true;
+}
+
+static enum mu_status read_list(struct csv_maker *m, const struct mu_csv_row *row,
+                                struct mu_source_card *card)
+{
+    if (m->map->asana) {
+        return csv_asana_list(m, row, &card->list);
+    }
+    struct mu_slice column = m->map->column[MU_CSV_COLUMN] == MU_SOURCE_NONE
+                                 ? mu_slice_str("Imported")
+                                 : csv_cell(m, row, MU_CSV_COLUMN);
+    return csv_list_of(m, column, &card->list);
+}
+
+static void read_dates(struct csv_maker *m, const struct mu_csv_row *row,
+                       struct mu_source_card *card)
+{
+    card->due = date(m, row, MU_CSV_DUE, &m->due_dates);
+    card->start = date(m, row, MU_CSV_START, &m->start_dates);
+    card->created_ms = date(m, row, MU_CSV_CREATED, &m->created_dates).at_ms;
+    card->changed_ms = date(m, row, MU_CSV_CHANGED, &m->changed_dates).at_ms;
+    card->due_complete = is_done(csv_cell(m, row, MU_CSV_DONE));
+    struct mu_source_time done;
+    if (card->due_complete && mu_csv_date(&m->done_dates, csv_cell(m, row, MU_CSV_DONE), &done)) {
+        card->ticked_ms = done.at_ms;
+    }
 }
 
 static enum mu_status read_card(struct csv_maker *m, const struct mu_csv_row *row,
@@ -122,22 +140,14 @@ static enum mu_status read_card(struct csv_maker *m, const struct mu_csv_row *ro
         card->title = mu_slice_str("(no title)");
     }
     card->desc = csv_fit(m, csv_cell(m, row, MU_CSV_DESC), MU_TEXT_MAX);
-    struct mu_slice column = m->map->column[MU_CSV_COLUMN] == MU_SOURCE_NONE
-                                 ? mu_slice_str("Imported")
-                                 : csv_cell(m, row, MU_CSV_COLUMN);
-    MU_TRY(csv_list_of(m, column, &card->list));
+    card->url = csv_fit(m, csv_cell(m, row, MU_CSV_URL), MU_SOURCE_URL_MAX);
+    card->parent = MU_SOURCE_NONE;
+    MU_TRY(read_list(m, row, card));
     MU_TRY(csv_read_people(m, row, card));
     MU_TRY(csv_read_labels(m, row, card));
-    card->due = date(m, row, MU_CSV_DUE, &m->due_dates);
-    card->start = date(m, row, MU_CSV_START, &m->start_dates);
-    card->created_ms = date(m, row, MU_CSV_CREATED, &m->created_dates).at_ms;
-    card->due_complete = is_done(csv_cell(m, row, MU_CSV_DONE));
-    struct mu_csv_dates none = {0};
-    struct mu_source_time done;
-    if (card->due_complete && mu_csv_date(&none, csv_cell(m, row, MU_CSV_DONE), &done)) {
-        card->ticked_ms = done.at_ms;
-    }
-    return MU_OK;
+    MU_TRY(m->map->asana ? csv_read_projects(m, row, card) : MU_OK);
+    read_dates(m, row, card);
+    return csv_read_values(m, row, (uint32_t)(m->cards.count - 1));
 }
 
 static enum mu_status read_row(struct csv_maker *m, size_t index)
@@ -151,6 +161,10 @@ static enum mu_status read_row(struct csv_maker *m, size_t index)
         mu_findings_count(&m->findings, MU_FINDING_ROWS_SKIPPED, 1);
         return MU_OK;
     }
+    if (m->map->asana && csv_is_heading(m, row)) {
+        csv_row_detail(m, MU_FINDING_SECTION_ROWS, row, csv_cell(m, row, MU_CSV_TITLE));
+        return MU_OK;
+    }
     struct csv_entry *entry = mu_vec_push(&m->cards, m->arena);
     if (entry == NULL) {
         return csv_full(m);
@@ -159,13 +173,24 @@ static enum mu_status read_row(struct csv_maker *m, size_t index)
     return read_card(m, row, &entry->card);
 }
 
+static int compare_values(const void *a, const void *b)
+{
+    const struct mu_source_value *one = a;
+    const struct mu_source_value *other = b;
+    if (one->card != other->card) {
+        return one->card < other->card ? -1 : 1;
+    }
+    return (one->field > other->field) - (one->field < other->field);
+}
+
 /* By list, in the order of rows within it. */
 static enum mu_status sort_cards(struct csv_maker *m, struct mu_source_board *board)
 {
     size_t count = m->cards.count;
     struct mu_source_card *cards = mu_arena_array(m->arena, count, sizeof *cards);
     size_t *at = mu_arena_array(m->arena, m->lists.count + 1, sizeof *at);
-    if ((cards == NULL && count > 0) || at == NULL) {
+    uint32_t *places = mu_arena_array(m->arena, count, sizeof *places);
+    if (((cards == NULL || places == NULL) && count > 0) || at == NULL) {
         return csv_full(m);
     }
     for (size_t i = 0; i < count; i++) {
@@ -181,7 +206,17 @@ static enum mu_status sort_cards(struct csv_maker *m, struct mu_source_board *bo
         bool first = card == cards || card[-1].list != entry->card.list;
         *card = entry->card;
         card->order = first ? 0 : card[-1].order + 1;
+        places[i] = (uint32_t)(card - cards);
     }
+    for (size_t i = 0; i < count; i++) {
+        cards[i].parent =
+            cards[i].parent == MU_SOURCE_NONE ? MU_SOURCE_NONE : places[cards[i].parent];
+    }
+    for (size_t i = 0; i < m->values.count; i++) {
+        struct mu_source_value *value = mu_vec_at(&m->values, i);
+        value->card = places[value->card];
+    }
+    mu_vec_sort(&m->values, compare_values);
     board->cards = cards;
     board->card_count = count;
     return MU_OK;
@@ -190,14 +225,23 @@ static enum mu_status sort_cards(struct csv_maker *m, struct mu_source_board *bo
 /* -- the board
  * ---------------------------------------------------------------------------------------- */
 
-static void see_dates(struct csv_maker *m)
+/* What only the table as a whole can tell: which number of a date is the day, and whether its
+ * ids have been through a spreadsheet. */
+static void see_columns(struct csv_maker *m)
 {
+    size_t long_ids = 0;
+    size_t zeroed_ids = 0;
     for (size_t i = 0; i < m->table->row_count; i++) {
         const struct mu_csv_row *row = &m->table->rows[i];
         mu_csv_dates_see(&m->due_dates, csv_cell(m, row, MU_CSV_DUE));
         mu_csv_dates_see(&m->start_dates, csv_cell(m, row, MU_CSV_START));
         mu_csv_dates_see(&m->created_dates, csv_cell(m, row, MU_CSV_CREATED));
+        mu_csv_dates_see(&m->changed_dates, csv_cell(m, row, MU_CSV_CHANGED));
+        mu_csv_dates_see(&m->done_dates, csv_cell(m, row, MU_CSV_DONE));
+        long_ids += mu_id_long(csv_id_cell(m, row)) ? 1 : 0;
+        zeroed_ids += mu_id_zeroed(csv_id_cell(m, row)) ? 1 : 0;
     }
+    m->ids_rounded = long_ids >= ROUNDED_MIN && zeroed_ids == long_ids;
 }
 
 static enum mu_status name_board(struct csv_maker *m, const struct mu_csv_origin *origin,
@@ -217,18 +261,25 @@ static enum mu_status name_board(struct csv_maker *m, const struct mu_csv_origin
 static enum mu_status make(struct csv_maker *m, const struct mu_csv_origin *origin,
                            struct mu_source_board *board)
 {
-    see_dates(m);
+    see_columns(m);
+    MU_TRY(csv_make_fields(m));
     for (size_t i = 0; i < m->table->row_count; i++) {
         MU_TRY(read_row(m, i));
     }
-    MU_TRY(name_board(m, origin, board));
+    MU_TRY(csv_find_parents(m));
+    MU_TRY(csv_end_lists(m));
+    MU_TRY(m->map->asana ? csv_asana_name(m, origin, board) : name_board(m, origin, board));
     board->lists = (struct mu_source_list *)(void *)m->lists.items;
     board->list_count = m->lists.count;
     board->labels = (struct mu_source_label *)(void *)m->labels.items;
     board->label_count = m->labels.count;
     board->people = (struct mu_source_person *)(void *)m->people.items;
     board->person_count = m->people.count;
+    board->fields = (struct mu_source_field *)(void *)m->fields.items;
+    board->field_count = m->fields.count;
     MU_TRY(sort_cards(m, board));
+    board->values = (struct mu_source_value *)(void *)m->values.items;
+    board->value_count = m->values.count;
     return csv_report(m, board);
 }
 
@@ -243,7 +294,12 @@ enum mu_status mu_csv_board(const struct mu_csv_table *table, const struct mu_cs
     mu_vec_init(&m.labels, sizeof(struct mu_source_label));
     mu_vec_init(&m.people, sizeof(struct mu_source_person));
     mu_vec_init(&m.cards, sizeof(struct csv_entry));
-    struct mu_id_map *maps[] = {&m.list_ids, &m.label_ids, &m.person_ids, &m.card_ids, &m.titles};
+    mu_vec_init(&m.fields, sizeof(struct mu_source_field));
+    mu_vec_init(&m.values, sizeof(struct mu_source_value));
+    mu_vec_init(&m.names, sizeof(struct csv_title));
+    mu_vec_init(&m.projects, sizeof(struct csv_project));
+    struct mu_id_map *maps[] = {&m.list_ids, &m.label_ids, &m.person_ids, &m.card_ids,
+                                &m.titles,   &m.name_ids,  &m.project_ids};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
         mu_id_map_init(maps[i], arena);
     }

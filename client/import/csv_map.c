@@ -4,6 +4,7 @@
 
 #include "client/import/csv_date.h"
 #include "client/import/oneline.h"
+#include "client/import/vec.h"
 
 static const char *const words[MU_CSV_FIELDS] = {
 #define X(name, word) word,
@@ -31,6 +32,7 @@ static enum mu_status no_field(struct mu_slice word, struct mu_error *err)
         mu_oneline_put(&line, i == 0 ? "" : ", ");
         mu_oneline_put(&line, words[i]);
     }
+    mu_oneline_put(&line, "; field=COLUMN makes a custom field");
     return usage(err, &line);
 }
 
@@ -107,13 +109,17 @@ static enum mu_status column_by_name(const struct mu_csv_table *table, struct mu
 
 /* -- the mapping as text ----------------------------------------------------------------------- */
 
-/* Up to the next comma that is not in quotes; takes it off the front of *rest. */
+/* Up to the next comma or line end that is not in quotes; takes it off the front of *rest.  A line
+ * that begins with '#' is a remark. */
 static struct mu_slice take_entry(struct mu_slice *rest)
 {
     size_t len = 0;
     bool quoted = false;
-    while (len < rest->len && (quoted || rest->data[len] != ',')) {
-        quoted = rest->data[len] == '"' ? !quoted : quoted;
+    struct mu_slice front = mu_csv_trim(*rest);
+    bool remark = front.len > 0 && front.data[0] == '#';
+    while (len < rest->len && ((rest->data[len] != ',' && rest->data[len] != '\n') || quoted ||
+                               (remark && rest->data[len] != '\n'))) {
+        quoted = !remark && rest->data[len] == '"' ? !quoted : quoted;
         len++;
     }
     struct mu_slice entry = {rest->data, len};
@@ -131,9 +137,55 @@ static struct mu_slice unquote(struct mu_slice name)
     return name;
 }
 
-static enum mu_status read_entry(struct mu_slice entry, const struct mu_csv_table *table,
-                                 struct mu_arena *arena, struct mu_csv_map *map,
+/* The map while it is read. */
+struct draft {
+    const struct mu_csv_table *table;
+    struct mu_arena *arena;
+    struct mu_csv_map map;
+    struct mu_vec custom; /* struct mu_csv_custom */
+    bool all_others;      /* "field=*" */
+};
+
+static enum mu_status full(struct mu_error *err)
+{
+    return mu_fail(err, MU_E_LIMIT, "the mapping is too large");
+}
+
+static enum mu_status find_column(struct draft *draft, struct mu_slice name, uint32_t *out_column,
+                                  struct mu_error *err)
+{
+    return name.len > 1 && name.data[0] == '#'
+               ? column_by_place(draft->table, name, out_column, err)
+               : column_by_name(draft->table, name, draft->arena, out_column, err);
+}
+
+static enum mu_status add_custom(struct draft *draft, uint32_t column, struct mu_slice name,
                                  struct mu_error *err)
+{
+    struct mu_csv_custom *custom = mu_vec_push(&draft->custom, draft->arena);
+    if (custom == NULL) {
+        return full(err);
+    }
+    struct mu_slice header = mu_csv_trim(draft->table->header.cells[column]);
+    *custom = (struct mu_csv_custom){column, name.len > 0 ? name : header};
+    return MU_OK;
+}
+
+/* "field" or "field:Name". */
+static bool is_custom(struct mu_slice word, struct mu_slice *out_name)
+{
+    static const char front[] = "field";
+    size_t len = sizeof front - 1;
+    if (word.len < len || memcmp(word.data, front, len) != 0 ||
+        (word.len > len && word.data[len] != ':')) {
+        return false;
+    }
+    *out_name = word.len > len ? unquote((struct mu_slice){word.data + len + 1, word.len - len - 1})
+                               : (struct mu_slice){0};
+    return true;
+}
+
+static enum mu_status read_entry(struct mu_slice entry, struct draft *draft, struct mu_error *err)
 {
     const uint8_t *equals = entry.len == 0 ? NULL : memchr(entry.data, '=', entry.len);
     if (equals == NULL) {
@@ -143,18 +195,39 @@ static enum mu_status read_entry(struct mu_slice entry, const struct mu_csv_tabl
     size_t front = (size_t)(equals - entry.data);
     struct mu_slice word = mu_csv_trim((struct mu_slice){entry.data, front});
     struct mu_slice name = unquote((struct mu_slice){equals + 1, entry.len - front - 1});
+    struct mu_slice custom;
+    uint32_t column = 0;
     for (size_t i = 0; i < MU_CSV_FIELDS; i++) {
         if (!mu_slice_equal(word, mu_slice_str(words[i]))) {
             continue;
         }
-        if (map->column[i] != MU_SOURCE_NONE) {
+        if (draft->map.column[i] != MU_SOURCE_NONE) {
             return mu_fail(err, MU_E_USAGE, "the field '%s' is mapped twice", words[i]);
         }
-        return name.len > 1 && name.data[0] == '#'
-                   ? column_by_place(table, name, &map->column[i], err)
-                   : column_by_name(table, name, arena, &map->column[i], err);
+        return find_column(draft, name, &draft->map.column[i], err);
     }
-    return no_field(word, err);
+    if (!is_custom(word, &custom)) {
+        return no_field(word, err);
+    }
+    if (mu_slice_equal(name, mu_slice_str("*"))) {
+        draft->all_others = true;
+        return MU_OK;
+    }
+    MU_TRY(find_column(draft, name, &column, err));
+    return add_custom(draft, column, custom, err);
+}
+
+static bool is_mapped(const struct draft *draft, uint32_t column)
+{
+    bool mapped = false;
+    for (size_t i = 0; i < MU_CSV_FIELDS; i++) {
+        mapped = mapped || draft->map.column[i] == column;
+    }
+    for (size_t i = 0; i < draft->custom.count; i++) {
+        const struct mu_csv_custom *custom = mu_vec_at(&draft->custom, i);
+        mapped = mapped || custom->column == column;
+    }
+    return mapped || mu_csv_trim(draft->table->header.cells[column]).len == 0;
 }
 
 static struct mu_csv_map empty_map(void)
@@ -170,11 +243,15 @@ enum mu_status mu_csv_map_parse(struct mu_slice text, const struct mu_csv_table 
                                 struct mu_arena *arena, struct mu_csv_map *out,
                                 struct mu_error *err)
 {
-    struct mu_csv_map map = empty_map();
+    struct draft draft = {.table = table, .arena = arena, .map = empty_map()};
+    mu_vec_init(&draft.custom, sizeof(struct mu_csv_custom));
     while (text.len > 0) {
-        MU_TRY(read_entry(take_entry(&text), table, arena, &map, err));
+        struct mu_slice entry = mu_csv_trim(take_entry(&text));
+        if (entry.len > 0 && entry.data[0] != '#') {
+            MU_TRY(read_entry(entry, &draft, err));
+        }
     }
-    if (map.column[MU_CSV_TITLE] == MU_SOURCE_NONE) {
+    if (draft.map.column[MU_CSV_TITLE] == MU_SOURCE_NONE) {
         struct mu_oneline line;
         mu_oneline_clear(&line);
         mu_oneline_put(&line, "the mapping says no title=COLUMN; the columns are ");
@@ -184,48 +261,13 @@ enum mu_status mu_csv_map_parse(struct mu_slice text, const struct mu_csv_table 
         }
         return usage(err, &line);
     }
-    *out = map;
-    return MU_OK;
-}
-
-/* -- Asana's names --------------------------------------------------------------------------------
- */
-
-/* Names as normalised, the better ones first. */
-static const struct {
-    enum mu_csv_field field;
-    const char *name;
-} asana[] = {
-    {MU_CSV_TITLE, "name"},          {MU_CSV_TITLE, "task name"},
-    {MU_CSV_TITLE, "task"},          {MU_CSV_OWNER, "assignee"},
-    {MU_CSV_OWNER, "assignee name"}, {MU_CSV_DUE, "due at"},
-    {MU_CSV_DUE, "due date"},        {MU_CSV_DUE, "due on"},
-    {MU_CSV_DUE, "duedate"},         {MU_CSV_COLUMN, "section/column"},
-    {MU_CSV_COLUMN, "section"},      {MU_CSV_COLUMN, "sections"},
-    {MU_CSV_COLUMN, "column"},       {MU_CSV_LABELS, "tags"},
-    {MU_CSV_DESC, "notes"},          {MU_CSV_DESC, "description"},
-    {MU_CSV_ID, "task id"},          {MU_CSV_ID, "gid"},
-    {MU_CSV_START, "start date"},    {MU_CSV_START, "start on"},
-    {MU_CSV_DONE, "completed at"},   {MU_CSV_DONE, "completed"},
-    {MU_CSV_CREATED, "created at"},
-};
-
-enum mu_status mu_csv_map_asana(const struct mu_csv_table *table, struct mu_csv_map *out,
-                                struct mu_error *err)
-{
-    struct mu_csv_map map = empty_map();
-    for (size_t i = 0; i < sizeof asana / sizeof asana[0]; i++) {
-        uint32_t *column = &map.column[asana[i].field];
-        for (uint32_t k = 0; k < table->header.cell_count && *column == MU_SOURCE_NONE; k++) {
-            *column =
-                mu_slice_equal(table->names[k], mu_slice_str(asana[i].name)) ? k : MU_SOURCE_NONE;
+    for (uint32_t i = 0; draft.all_others && i < table->header.cell_count; i++) {
+        if (!is_mapped(&draft, i)) {
+            MU_TRY(add_custom(&draft, i, (struct mu_slice){0}, err));
         }
     }
-    if (map.column[MU_CSV_TITLE] == MU_SOURCE_NONE) {
-        return mu_fail(err, MU_E_INVALID,
-                       "line %zu: no column 'Name': not a table as Asana exports it",
-                       table->header.line);
-    }
-    *out = map;
+    draft.map.custom = (const struct mu_csv_custom *)(const void *)draft.custom.items;
+    draft.map.custom_count = draft.custom.count;
+    *out = draft.map;
     return MU_OK;
 }

@@ -40,8 +40,19 @@ enum mu_status csv_text_id(struct csv_maker *m, const char *kind, struct mu_slic
     return mu_arena_copy(m->arena, mu_slice_str(hex), out_id) ? MU_OK : csv_full(m);
 }
 
-/* The next piece of a cell with several, without blanks around it. */
-static struct mu_slice take_piece(struct mu_slice *rest, const char *marks)
+struct mu_slice csv_id_cell(const struct csv_maker *m, const struct mu_csv_row *row)
+{
+    struct mu_slice id = csv_cell(m, row, MU_CSV_ID);
+    if (id.len > 3 && id.data[0] == '=' && id.data[1] == '"' && id.data[id.len - 1] == '"') {
+        return (struct mu_slice){id.data + 2, id.len - 3};
+    }
+    if (id.len > 1 && id.data[0] == '\'') {
+        return (struct mu_slice){id.data + 1, id.len - 1};
+    }
+    return id;
+}
+
+struct mu_slice csv_take_piece(struct mu_slice *rest, const char *marks)
 {
     size_t len = 0;
     while (len < rest->len && strchr(marks, rest->data[len]) == NULL) {
@@ -116,6 +127,16 @@ static enum mu_status person_of(struct csv_maker *m, struct mu_slice text, uint3
     return csv_text_id(m, "csv person", text, &person->id);
 }
 
+bool csv_same_word(struct mu_slice text, const char *word)
+{
+    bool same = text.len == strlen(word);
+    for (size_t i = 0; same && i < text.len; i++) {
+        uint8_t byte = text.data[i];
+        same = (byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte) == (uint8_t)word[i];
+    }
+    return same;
+}
+
 bool csv_among(const uint32_t *indexes, size_t count, uint32_t index)
 {
     for (size_t i = 0; i < count; i++) {
@@ -135,12 +156,23 @@ enum mu_status csv_read_labels(struct csv_maker *m, const struct mu_csv_row *row
     uint32_t labels[PIECES_MAX];
     size_t count = 0;
     while (rest.len > 0 && count < PIECES_MAX) {
-        struct mu_slice name = take_piece(&rest, ",;");
+        struct mu_slice name = csv_take_piece(&rest, ",;");
         uint32_t label;
         if (name.len == 0) {
             continue;
         }
         MU_TRY(label_of(m, name, &label));
+        if (!csv_among(labels, count, label)) {
+            labels[count++] = label;
+        }
+    }
+    static const char *const types[] = {"milestone", "approval"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0] && count < PIECES_MAX; i++) {
+        uint32_t label;
+        if (!csv_same_word(csv_cell(m, row, MU_CSV_TYPE), types[i])) {
+            continue;
+        }
+        MU_TRY(label_of(m, mu_slice_str(types[i]), &label));
         if (!csv_among(labels, count, label)) {
             labels[count++] = label;
         }
@@ -157,33 +189,58 @@ enum mu_status csv_read_labels(struct csv_maker *m, const struct mu_csv_row *row
     return MU_OK;
 }
 
-enum mu_status csv_read_people(struct csv_maker *m, const struct mu_csv_row *row,
-                               struct mu_source_card *card)
+/* People of one cell, none of whom are among those already there. */
+static enum mu_status read_cell(struct csv_maker *m, struct mu_slice cell, const char *marks,
+                                uint32_t people[static PIECES_MAX], size_t *count)
 {
-    struct mu_slice rest = csv_cell(m, row, MU_CSV_OWNER);
-    uint32_t people[PIECES_MAX];
-    size_t count = 0;
-    while (rest.len > 0 && count < PIECES_MAX) {
-        struct mu_slice name = take_piece(&rest, ";");
+    while (cell.len > 0 && *count < PIECES_MAX) {
+        struct mu_slice name = csv_take_piece(&cell, marks);
         uint32_t person;
         if (name.len == 0) {
             continue;
         }
         MU_TRY(person_of(m, name, &person));
-        if (!csv_among(people, count, person)) {
-            people[count++] = person;
+        if (!csv_among(people, *count, person)) {
+            people[(*count)++] = person;
         }
     }
+    return MU_OK;
+}
+
+/* "ana@example.com" beside "Ana Ruiz" gives her the handle ana; the address is not kept. */
+static enum mu_status learn_handle(struct csv_maker *m, const struct mu_csv_row *row,
+                                   uint32_t index)
+{
+    struct mu_slice email = csv_cell(m, row, MU_CSV_EMAIL);
+    struct mu_source_person *person = mu_vec_at(&m->people, index);
+    const uint8_t *at = email.len == 0 ? NULL : memchr(email.data, '@', email.len);
+    if (at != NULL && person->handle.len == 0) {
+        person->handle =
+            mu_utf8_cut(mu_slice_of(email.data, (size_t)(at - email.data)), MU_SOURCE_ID_MAX);
+    }
+    return MU_OK;
+}
+
+enum mu_status csv_read_people(struct csv_maker *m, const struct mu_csv_row *row,
+                               struct mu_source_card *card)
+{
+    uint32_t people[PIECES_MAX];
+    size_t count = 0;
+    MU_TRY(read_cell(m, csv_cell(m, row, MU_CSV_OWNER), ";", people, &count));
     card->owner = count == 0 ? MU_SOURCE_NONE : people[0];
     card->creator = MU_SOURCE_NONE;
-    uint32_t *helpers = count < 2 ? NULL : mu_arena_array(m->arena, count - 1, sizeof *helpers);
-    if (helpers == NULL && count > 1) {
+    size_t owners = count == 0 ? 0 : 1;
+    MU_TRY(owners == 1 && count == 1 ? learn_handle(m, row, people[0]) : MU_OK);
+    MU_TRY(
+        read_cell(m, csv_cell(m, row, MU_CSV_HELPERS), m->map->asana ? ",;" : ";", people, &count));
+    uint32_t *helpers = mu_arena_array(m->arena, count - owners, sizeof *helpers);
+    if (helpers == NULL && count > owners) {
         return csv_full(m);
     }
-    if (count > 1) {
-        memcpy(helpers, people + 1, (count - 1) * sizeof *helpers);
+    if (count > owners) {
+        memcpy(helpers, people + owners, (count - owners) * sizeof *helpers);
         card->helpers = helpers;
-        card->helper_count = count - 1;
+        card->helper_count = count - owners;
     }
     return MU_OK;
 }

@@ -14,25 +14,39 @@ void csv_row_detail(struct csv_maker *m, enum mu_finding_kind kind, const struct
     mu_findings_detail(&m->findings, kind, &line);
 }
 
+void csv_cell_detail(struct csv_maker *m, enum mu_finding_kind kind, const struct mu_csv_row *row,
+                     enum mu_csv_field field, struct mu_slice text)
+{
+    struct mu_oneline line;
+    uint32_t column = m->map->column[field];
+    mu_oneline_clear(&line);
+    mu_oneline_put(&line, "line ");
+    mu_oneline_number(&line, row->line);
+    if (column < m->table->header.cell_count) {
+        mu_oneline_put(&line, ", column ");
+        mu_oneline_quote(&line, mu_csv_trim(m->table->header.cells[column]));
+    }
+    mu_oneline_put(&line, ": ");
+    mu_oneline_quote(&line, text);
+    mu_findings_detail(&m->findings, kind, &line);
+}
+
 static void count(struct csv_maker *m, const struct mu_source_board *board)
 {
-    size_t *out = m->report.out;
-    out[MU_COUNT_CARDS] = board->card_count;
-    out[MU_COUNT_LISTS] = board->list_count;
-    out[MU_COUNT_LABELS] = board->label_count;
-    out[MU_COUNT_MEMBERS] = board->person_count;
-    for (size_t i = 0; i < board->card_count; i++) {
-        const struct mu_source_card *card = &board->cards[i];
-        size_t members = card->helper_count + (card->owner == MU_SOURCE_NONE ? 0 : 1);
-        out[members == 0   ? MU_COUNT_CARDS_OWNERLESS
-            : members == 1 ? MU_COUNT_CARDS_ONE_MEMBER
-                           : MU_COUNT_CARDS_SHARED]++;
-        out[MU_COUNT_CARDS_DUE] += card->due.when != MU_WHEN_NONE ? 1 : 0;
-        out[MU_COUNT_CARDS_COMPLETE] += card->due_complete ? 1 : 0;
-    }
     size_t rows = m->report.in[MU_COUNT_CARDS];
-    memcpy(m->report.in, out, sizeof m->report.in);
+    mu_source_count(board, m->report.out);
+    memcpy(m->report.in, m->report.out, sizeof m->report.in);
     m->report.in[MU_COUNT_CARDS] = rows;
+}
+
+static bool is_used(const struct csv_maker *m, uint32_t column)
+{
+    for (size_t i = 0; i < m->map->custom_count; i++) {
+        if (m->map->custom[i].column == column) {
+            return true;
+        }
+    }
+    return csv_among(m->map->column, MU_CSV_FIELDS, column);
 }
 
 static void find_unused(struct csv_maker *m)
@@ -41,7 +55,7 @@ static void find_unused(struct csv_maker *m)
         struct mu_oneline line;
         mu_oneline_clear(&line);
         mu_oneline_text(&line, mu_csv_trim(m->table->header.cells[i]));
-        if (!csv_among(m->map->column, MU_CSV_FIELDS, i) && line.len > 0) {
+        if (!is_used(m, i) && line.len > 0) {
             mu_findings_detail(&m->findings, MU_FINDING_COLUMNS_UNUSED, &line);
         }
     }
@@ -68,6 +82,15 @@ static const struct {
      "rows have no title and get '(no title)'"},
     {MU_FINDING_BAD_DATE, "date is not understood or could be two days, and is left out",
      "dates are not understood or could be two days each, and are left out"},
+    {MU_FINDING_SECTION_ROWS, "row is a heading and is taken for a section",
+     "rows are headings and are taken for sections"},
+    {MU_FINDING_MULTI_HOMED, "row is in several projects: it comes in once",
+     "rows are in several projects: each comes in once"},
+    {MU_FINDING_PARENT_AMBIGUOUS, "parent is named by a title that several rows have: left out",
+     "parents are named by titles that several rows have: left out"},
+    {MU_FINDING_PARENT_UNKNOWN, "parent is not in the file", "parents are not in the file"},
+    {MU_FINDING_PARENT_CIRCLE, "row stood under itself and stands alone now",
+     "rows stood under themselves and stand alone now"},
     {MU_FINDING_TEXT_CUT, "text is too long and was cut", "texts are too long and were cut"},
 };
 

@@ -17,6 +17,11 @@ static const struct {
     {MU_FINDING_HANDLES_MADE, "person was given a handle", "people were given a handle"},
     {MU_FINDING_EDITS_REPLACED, "value edited in Muster gives way to a newer one of the source",
      "values edited in Muster give way to newer ones of the source"},
+    {MU_FINDING_OTHER_BOARD, "card stands on another board that has it as well, and stays there",
+     "cards stand on another board that has them as well, and stay there"},
+    {MU_FINDING_NO_LONGER,
+     "card is no longer in the file: it stays here, archive it if it should not",
+     "cards are no longer in the file: they stay here, archive those that should not"},
 };
 
 /* The reader's findings, then the plan's, whose kinds come last. */
@@ -65,6 +70,7 @@ static enum mu_status make(struct plan *p)
     MU_TRY(plan_labels(p));
     MU_TRY(plan_fields(p));
     MU_TRY(plan_tasks(p));
+    MU_TRY(plan_no_longer(p));
     MU_TRY(plan_comments(p));
     return plan_activities(p);
 }
@@ -77,6 +83,12 @@ static enum mu_status finish(struct plan *p, struct mu_plan *out)
     plan.intents = p->intents.count == 0 ? NULL : mu_vec_at(&p->intents, 0);
     *out = plan;
     return MU_OK;
+}
+
+struct mu_id mu_plan_board_id(const struct mu_source_board *board, const struct mu_world *world)
+{
+    struct plan p = {.board = board, .world = world};
+    return plan_row_id(&p, "board", board->id);
 }
 
 enum mu_status mu_plan_make(const struct mu_source_board *board, const struct mu_world *world,

@@ -47,11 +47,21 @@ struct mu_plan_count {
     size_t created, updated, unchanged;
 };
 
+/* A task that is on the board and came in by an import. */
+struct mu_plan_kept {
+    struct mu_id id;
+    struct mu_slice title;
+};
+
 struct mu_plan_options {
     /* Where instants of the source become local dues: the team's zone and its IANA
      * name.  Without one of them UTC.  The instant is kept to the minute in either case. */
     const struct mu_zone *zone;
     const char *zone_name;
+    /* Those that are on the board now: what the source no longer has of them is reported.  None
+     * when nobody looked. */
+    const struct mu_plan_kept *kept;
+    size_t kept_count;
 };
 
 struct mu_plan {
@@ -73,6 +83,8 @@ MU_MUST_USE enum mu_status mu_plan_make(const struct mu_source_board *board,
                                         struct mu_arena *arena, struct mu_plan *out,
                                         struct mu_error *err);
 
+/* The BOARD row that an import of board makes or meets. */
+struct mu_id mu_plan_board_id(const struct mu_source_board *board, const struct mu_world *world);
 /* Rows that the intents create or update. */
 size_t mu_plan_change_count(const struct mu_plan *plan);
 const char *mu_plan_key(enum mu_plan_kind kind);

@@ -7,7 +7,7 @@ enum mu_status plan_board_row(struct plan *p)
     struct plan_draft draft;
     struct mu_value source;
     MU_TRY(plan_draft_begin(p, &draft, MU_BOARD, p->board_id, MU_BOARD_SOURCE_PRINT));
-    p->board_is_new = !draft.exists;
+    p->all_is_new = !draft.exists && board->scope.len == 0;
     draft.title = board->name;
     MU_TRY(plan_source(p, "board", board->id, &source));
     plan_draft_fixed(&draft, MU_BOARD_SOURCE, source);

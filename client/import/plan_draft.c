@@ -18,7 +18,7 @@ enum mu_status plan_draft_begin(struct plan *p, struct plan_draft *draft, uint32
                                 struct mu_id id, uint32_t print_field)
 {
     *draft = (struct plan_draft){.plan = p, .entity = entity, .id = id};
-    if (p->board_is_new) {
+    if (p->all_is_new) {
         return MU_OK;
     }
     mu_arena_clear(&p->scratch);

@@ -59,7 +59,7 @@ struct plan {
     size_t bytes; /* estimated, of the last intent */
 
     struct mu_id board_id;
-    bool board_is_new;       /* then nothing of it can be there, and no row is looked up */
+    bool all_is_new;         /* then nothing of it can be there, and no row is looked up */
     struct mu_id *board_row; /* board_id where it outlives the plan, for values */
     struct mu_id *people;
     struct mu_id *columns;
@@ -140,6 +140,8 @@ struct plan_place {
     struct mu_rank rank; /* to be had now */
     bool moved;          /* rank is new */
 };
+/* What was told last stays: for a row that this import leaves where it is. */
+void plan_place_keep(struct plan_draft *draft);
 /* Keeps as many old keys as possible.  Fails when the arena is full. */
 MU_MUST_USE enum mu_status plan_place_all(struct plan *p, struct plan_place *places, size_t count);
 /* The key that a row was given last, if its field `parent` still says the same. */
@@ -168,6 +170,9 @@ MU_MUST_USE enum mu_status plan_due(struct plan *p, struct mu_source_time time,
  * *out_news as plan_draft_basis(). */
 MU_MUST_USE enum mu_status plan_due_field(struct plan_draft *draft, uint32_t field,
                                           struct mu_source_time time, bool *out_news);
+
+/* Tasks that an import brought before and this one does not have. */
+MU_MUST_USE enum mu_status plan_no_longer(struct plan *p);
 
 /* -- plan_inner.c */
 /* The labels, helpers and values of a card, as tags for the print of its task. */

@@ -72,16 +72,28 @@ enum mu_status plan_id(struct plan *p, struct mu_id id, struct mu_value *out_val
     return plan_keep(p, id.bytes, sizeof id.bytes, out_value);
 }
 
+/* A board, and what cannot be without it, are known by the board; all else by its scope. */
+static struct mu_slice scope_of(const struct plan *p, const char *kind)
+{
+    static const char *const own[] = {"board", "list", "field"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(kind, own[i]) == 0) {
+            return p->board->id;
+        }
+    }
+    return p->board->scope.len > 0 ? p->board->scope : p->board->id;
+}
+
 struct mu_id plan_row_id(const struct plan *p, const char *kind, struct mu_slice id)
 {
-    struct mu_slice parts[] = {p->board->system, p->board->id, mu_slice_str(kind), id};
+    struct mu_slice parts[] = {p->board->system, scope_of(p, kind), mu_slice_str(kind), id};
     return p->world->derive("import", parts, sizeof parts / sizeof parts[0]);
 }
 
 enum mu_status plan_source(struct plan *p, const char *kind, struct mu_slice id,
                            struct mu_value *out_value)
 {
-    struct mu_slice parts[] = {p->board->system, p->board->id, mu_slice_str(kind), id};
+    struct mu_slice parts[] = {p->board->system, scope_of(p, kind), mu_slice_str(kind), id};
     uint8_t text[4 * (MU_SOURCE_ID_MAX + 1)];
     size_t len = 0;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

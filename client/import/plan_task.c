@@ -107,6 +107,43 @@ static int64_t done_at(const struct mu_source_card *card, int64_t column_kind)
     return column_kind == MU_KIND_DONE ? card->entered_ms : 0;
 }
 
+/* The same card may be shown by several boards at its source.  Here it has one place: where it
+ * came in first, as long as the source has it there, too. */
+static enum mu_status find_home(struct plan_draft *draft, const struct mu_source_card *card,
+                                bool *out_elsewhere)
+{
+    struct plan *p = draft->plan;
+    struct mu_row row = {0};
+    bool found = false;
+    struct mu_id board = {{0}};
+    *out_elsewhere = false;
+    if (!draft->exists || p->board->scope.len == 0) {
+        return MU_OK;
+    }
+    (void)mu_id_from_slice(mu_row_text(&draft->row, MU_TASK_BOARD), &board);
+    if (mu_id_equal(board, p->board_id)) {
+        return MU_OK;
+    }
+    MU_TRY(p->world->row(p->world->state, &p->scratch, MU_BOARD, board, &row, &found, p->err));
+    struct mu_slice name = mu_row_text(&row, MU_BOARD_NAME);
+    bool foreign = mu_row_text(&row, MU_BOARD_SOURCE).len > 0;
+    *out_elsewhere = foreign && mu_slice_equal(name, p->board->name);
+    for (size_t i = 0; i < card->home_count && !*out_elsewhere; i++) {
+        struct mu_source_board home = {.system = p->board->system, .id = card->homes[i]};
+        *out_elsewhere = mu_id_equal(mu_plan_board_id(&home, p->world), board) ||
+                         (foreign && mu_slice_equal(name, card->homes[i]));
+    }
+    if (*out_elsewhere) {
+        struct mu_oneline line;
+        mu_oneline_clear(&line);
+        mu_oneline_quote(&line, card->title);
+        mu_oneline_put(&line, " on ");
+        mu_oneline_quote(&line, name);
+        mu_findings_detail(&p->findings, MU_FINDING_OTHER_BOARD, &line);
+    }
+    return MU_OK;
+}
+
 /* Column, state and what hangs on it move together, as they do in Muster. */
 static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_source_card *card,
                                      const struct plan_place *place)
@@ -116,6 +153,12 @@ static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_s
     int64_t kind = p->column_kinds[card->list];
     struct mu_value board;
     struct mu_value column;
+    bool elsewhere;
+    MU_TRY(find_home(draft, card, &elsewhere));
+    if (elsewhere) {
+        plan_place_keep(draft);
+        return MU_OK;
+    }
     MU_TRY(plan_id(p, p->board_id, &board));
     MU_TRY(plan_id(p, p->columns[card->list], &column));
     bool moved = plan_draft_basis(draft, MU_TASK_COLUMN, list->id, column);
@@ -178,6 +221,16 @@ static enum mu_status born(struct plan_draft *draft, const struct mu_source_card
     return MU_OK;
 }
 
+/* Sources that know no such thing leave what was said here alone. */
+static void put_parent(struct plan_draft *draft, const struct mu_source_card *card)
+{
+    if (card->parent != MU_SOURCE_NONE) {
+        plan_draft_field(draft, MU_TASK_PARENT, mu_id_value(&draft->plan->tasks[card->parent]));
+    } else if (draft->has_old && plan_print_find(&draft->old, MU_TASK_PARENT) != NULL) {
+        plan_draft_field(draft, MU_TASK_PARENT, mu_null());
+    }
+}
+
 static enum mu_status task(struct plan *p, size_t index, const struct plan_place *place)
 {
     const struct mu_source_card *card = &p->board->cards[index];
@@ -196,6 +249,7 @@ static enum mu_status task(struct plan *p, size_t index, const struct plan_place
     MU_TRY(plan_due_field(&draft, MU_TASK_START, card->start, &start_news));
     plan_draft_field(&draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
     plan_draft_field(&draft, MU_TASK_SOURCE_URL, mu_bytes(card->url));
+    put_parent(&draft, card);
     MU_TRY(place_in_board(&draft, card, place));
     if (draft.arg_count > 0) {
         settle_no_date(&draft);
@@ -240,16 +294,33 @@ static enum mu_status place_cards(struct plan *p, struct plan_place *places)
     return MU_OK;
 }
 
+/* The card after those that it stands under: a row that another names must be there. */
+static enum mu_status family(struct plan *p, uint32_t index, const struct plan_place *places,
+                             bool *done)
+{
+    uint32_t line[MU_SOURCE_DEPTH_MAX + 1];
+    size_t count = 0;
+    for (uint32_t at = index; at != MU_SOURCE_NONE && !done[at]; at = p->board->cards[at].parent) {
+        line[count++] = at;
+    }
+    for (; count > 0; count--) {
+        done[line[count - 1]] = true;
+        MU_TRY(task(p, line[count - 1], &places[line[count - 1]]));
+    }
+    return MU_OK;
+}
+
 enum mu_status plan_tasks(struct plan *p)
 {
     size_t count = p->board->card_count;
     struct plan_place *places = mu_arena_array(p->arena, count, sizeof *places);
     struct birth *births = mu_arena_array(p->arena, count, sizeof *births);
+    bool *done = mu_arena_array(p->arena, count, sizeof *done);
     p->tasks = mu_arena_array(p->arena, count, sizeof *p->tasks);
     if (count == 0) {
         return MU_OK;
     }
-    if (places == NULL || births == NULL || p->tasks == NULL) {
+    if (places == NULL || births == NULL || done == NULL || p->tasks == NULL) {
         return plan_full(p);
     }
     MU_TRY(place_cards(p, places));
@@ -258,7 +329,31 @@ enum mu_status plan_tasks(struct plan *p)
     }
     qsort(births, count, sizeof *births, compare_births);
     for (size_t i = 0; i < count; i++) {
-        MU_TRY(task(p, births[i].index, &places[births[i].index]));
+        MU_TRY(family(p, (uint32_t)births[i].index, places, done));
+    }
+    return MU_OK;
+}
+
+enum mu_status plan_no_longer(struct plan *p)
+{
+    struct mu_id_map here;
+    mu_id_map_init(&here, p->arena);
+    if (p->options->kept_count == 0) {
+        return MU_OK;
+    }
+    for (size_t i = 0; i < p->board->card_count; i++) {
+        if (!mu_id_map_set(&here, mu_id_view(&p->tasks[i]), 0)) {
+            return plan_full(p);
+        }
+    }
+    for (size_t i = 0; i < p->options->kept_count; i++) {
+        const struct mu_plan_kept *kept = &p->options->kept[i];
+        struct mu_oneline line;
+        if (mu_id_map_find(&here, mu_id_view(&kept->id)) == MU_ID_MAP_NONE) {
+            mu_oneline_clear(&line);
+            mu_oneline_quote(&line, kept->title);
+            mu_findings_detail(&p->findings, MU_FINDING_NO_LONGER, &line);
+        }
     }
     return MU_OK;
 }

@@ -21,6 +21,7 @@
     X(CARDS_SHARED, "cards_with_several_members", "with several members", 1)         \
     X(CARDS_DUE, "cards_due", "with a due date", 1)                                  \
     X(CARDS_COMPLETE, "cards_complete", "ticked complete", 1)                        \
+    X(CARDS_INNER, "cards_under_another", "under another one", 1)                    \
     X(LABELS, "labels", "labels", 0)                                                 \
     X(LABELS_UNNAMED, "labels_unnamed", "without a name", 1)                         \
     X(CHECKLISTS, "checklists", "checklists", 0)                                     \
@@ -77,10 +78,20 @@ enum mu_count_kind {
     X(COLUMNS_UNUSED, "columns_not_used")           \
     X(KEY_DAMAGED, "row_ids_damaged")               \
     X(SAME_KEY, "row_ids_repeated")                 \
+    X(SECTION_ROWS, "rows_of_sections")             \
+    X(NOT_TASKS, "entries_that_are_no_tasks")       \
+    X(PAGE, "page_of_several")                      \
+    X(MULTI_HOMED, "cards_on_several_boards")       \
+    X(PARENT_AMBIGUOUS, "parents_ambiguous")        \
+    X(PARENT_UNKNOWN, "parents_not_in_the_file")    \
+    X(PARENT_CIRCLE, "parents_in_a_circle")         \
+    X(INNER_MISSING, "subtasks_not_in_the_file")    \
     X(KINDS_GUESSED, "column_kinds_guessed")        \
     X(PEOPLE_KNOWN, "people_already_there")         \
     X(HANDLES_MADE, "handles_made")                 \
-    X(EDITS_REPLACED, "edits_replaced")
+    X(EDITS_REPLACED, "edits_replaced")             \
+    X(OTHER_BOARD, "cards_on_another_board")        \
+    X(NO_LONGER, "cards_no_longer_in_the_file")
 
 enum mu_finding_kind {
 #define X(name, key) MU_FINDING_##name,

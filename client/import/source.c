@@ -73,8 +73,13 @@ static bool card_ok(const struct mu_source_board *board, const struct mu_source_
             return false;
         }
     }
+    for (size_t i = 0; i < card->home_count; i++) {
+        if (!id_ok(card->homes[i])) {
+            return false;
+        }
+    }
     return card->hidden == (!card->archived && board->lists[card->list].closed) &&
-           (card->owner != MU_SOURCE_NONE || card->helper_count == 0) &&
+           index_ok(card->parent, board->card_count) &&
            indexes_ok(card->helpers, card->helper_count, board->person_count) &&
            indexes_ok(card->labels, card->label_count, board->label_count);
 }
@@ -170,10 +175,20 @@ static bool extras_ok(const struct mu_source_board *board)
     return true;
 }
 
+static bool parents_ok(const struct mu_source_board *board)
+{
+    for (size_t i = 0; i < board->card_count; i++) {
+        if (!mu_source_climbs(board->cards, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool mu_source_check(const struct mu_source_board *board)
 {
     return id_ok(board->id) && board->name.len > 0 && text_ok(board->name, MU_NAME_MAX) &&
            text_ok(board->desc, MU_TEXT_MAX) && text_ok(board->url, MU_SOURCE_URL_MAX) &&
            names_ok(board) && cards_ok(board) && checklists_ok(board) && log_ok(board) &&
-           extras_ok(board);
+           extras_ok(board) && parents_ok(board);
 }

@@ -19,6 +19,7 @@
 #define MU_SOURCE_ID_MAX     128 /* bytes of a foreign id or handle */
 #define MU_SOURCE_COLOUR_MAX 32
 #define MU_SOURCE_URL_MAX    2048
+#define MU_SOURCE_DEPTH_MAX  64 /* cards under cards */
 
 enum mu_source_when {
     MU_WHEN_NONE,
@@ -66,8 +67,8 @@ struct mu_source_card {
     bool due_complete; /* ticked as complete; may be set without a due */
     struct mu_source_time due;
     struct mu_source_time start;
-    uint32_t owner; /* person or MU_SOURCE_NONE */
-    const uint32_t *helpers;
+    uint32_t owner;          /* person or MU_SOURCE_NONE */
+    const uint32_t *helpers; /* none of them the owner; there may be some without an owner */
     size_t helper_count;
     const uint32_t *labels;
     size_t label_count;
@@ -75,10 +76,13 @@ struct mu_source_card {
     struct mu_slice short_link; /* may be empty */
     int64_t id_short;           /* 0: none; not unique */
     uint32_t creator;           /* person or MU_SOURCE_NONE */
-    int64_t created_ms;         /* 0: unknown */
-    int64_t changed_ms;         /* 0: unknown */
-    int64_t ticked_ms;          /* ticked complete, as the log has it; 0: not, or unknown */
-    int64_t entered_ms;         /* came into its list, as the log has it; 0: unknown */
+    uint32_t parent;            /* card that this one is a part of, or MU_SOURCE_NONE; no circles */
+    const struct mu_slice *homes; /* ids of other boards that show this card as well */
+    size_t home_count;
+    int64_t created_ms; /* 0: unknown */
+    int64_t changed_ms; /* 0: unknown */
+    int64_t ticked_ms;  /* ticked complete, as the log has it; 0: not, or unknown */
+    int64_t entered_ms; /* came into its list, as the log has it; 0: unknown */
 };
 
 struct mu_source_item {
@@ -159,8 +163,11 @@ struct mu_source_activity {
 };
 
 struct mu_source_board {
-    struct mu_slice system; /* "trello", "csv" */
+    struct mu_slice system; /* "trello", "asana", "csv" */
     struct mu_slice id;
+    /* Where cards and all that hangs on them are known by id: empty, that is this board, or a
+     * name for something larger.  There a card may have come in with another board. */
+    struct mu_slice scope;
     struct mu_slice name; /* never empty */
     struct mu_slice desc;
     struct mu_slice url;
@@ -194,6 +201,15 @@ struct mu_source_board {
     struct mu_import_report report;
 };
 
+/* How many of everything the board has, as an import counts it. */
+void mu_source_count(const struct mu_source_board *board, size_t out[static MU_COUNT_KINDS]);
+/* Whether the parents of a card end, after at most MU_SOURCE_DEPTH_MAX steps. */
+bool mu_source_climbs(const struct mu_source_card *cards, size_t index);
+/* Takes the parent from every card whose parents do not end, such as one that stands under
+ * itself, and calls cut with it before. */
+void mu_source_cut_circles(struct mu_source_card *cards, size_t count,
+                           void (*cut)(void *state, const struct mu_source_card *card),
+                           void *state);
 /* Every index in range, every text valid, every order as promised: for tests and asserts. */
 bool mu_source_check(const struct mu_source_board *board);
 

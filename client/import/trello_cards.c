@@ -146,6 +146,7 @@ static enum mu_status read_scalars(struct trello *t, const json_t *entry, struct
     out->created_ms = trello_id_time(out->id);
     out->changed_ms = trello_instant(t, entry, "dateLastActivity");
     out->owner = MU_SOURCE_NONE;
+    out->parent = MU_SOURCE_NONE;
     card->pos = trello_pos(entry);
     out->ticked_ms = trello_instant(t, entry, "dateCompleted");
     card->claimed = (size_t)trello_count(badges, "comments", INT32_MAX);

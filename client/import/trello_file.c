@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "client/import/iso_time.h"
+#include "client/import/json_entry.h"
 #include "client/import/json_scan.h"
 #include "client/import/trello_inside.h"
 #include "common/model/domain.h"
@@ -85,24 +86,18 @@ static enum mu_status read_root(struct trello *t, const struct trello_file *file
 /* What bytes that are no JSON object may be, for the error. */
 static const char *seems_to_be(struct mu_slice text)
 {
-    static const struct {
-        const char *front;
-        const char *what;
-    } fronts[] = {{"<", "a web page: export it again while logged in to Trello"},
-                  {"PK\x03\x04", "a zip archive: unpack it first"},
-                  {"\x1f\x8b", "a gzip archive: unpack it first"},
-                  {"%PDF", "a PDF"},
-                  {"\xff\xfe", "UTF-16 text: save it as UTF-8"},
-                  {"\xfe\xff", "UTF-16 text: save it as UTF-8"},
-                  {"[", "a JSON list, not a board"},
-                  {"\"", "a JSON text, not a board"}};
-    for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++) {
-        size_t len = strlen(fronts[i].front);
-        if (text.len >= len && memcmp(text.data, fronts[i].front, len) == 0) {
-            return fronts[i].what;
-        }
+    const char *what = mu_json_seems(text);
+    if (what != NULL) {
+        return what;
     }
-    return NULL;
+    switch (mu_json_kind(text)) {
+    case '[':
+        return "a JSON list, not a board";
+    case '"':
+        return "a JSON text, not a board";
+    default:
+        return NULL;
+    }
 }
 
 static enum mu_status no_export(struct trello *t, const char *what)

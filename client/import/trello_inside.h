@@ -25,8 +25,6 @@
 #include "client/import/trello.h"
 #include "client/import/vec.h"
 
-/* One entry as JSON; a bound on what jansson may build at a time. */
-#define TRELLO_ENTRY_MAX ((size_t)8 * 1024 * 1024)
 /* Where Trello's export stops to list the log. */
 #define TRELLO_ACTIONS_CUT 1000
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/import/iso_time.h"
+#include "client/import/json_entry.h"
 #include "client/import/json_scan.h"
 #include "client/import/trello_inside.h"
 #include "common/base/utf8.h"
@@ -16,29 +17,7 @@ enum mu_status trello_full(struct trello *t)
 enum mu_status trello_load(struct trello *t, const struct trello_file *file, struct mu_slice value,
                            json_t **out_json)
 {
-    size_t at = (size_t)(value.data - file->text.data);
-    if (value.len > TRELLO_ENTRY_MAX) {
-        return mu_json_fail(file->text, at, MU_E_LIMIT, "one entry is larger than 8 MiB", t->err);
-    }
-    json_error_t error;
-    json_t *json =
-        json_loadb((const char *)value.data, value.len,
-                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);
-    if (json != NULL) {
-        *out_json = json;
-        return MU_OK;
-    }
-    if (error.position > 0) {
-        at += (size_t)error.position - 1;
-    }
-    enum json_error_code code = json_error_code(&error);
-    if (code == json_error_out_of_memory) {
-        return mu_fail(t->err, MU_E_NOMEM, "out of memory while reading an entry");
-    }
-    const char *what = code == json_error_duplicate_key      ? "a key stands twice in one object"
-                       : code == json_error_numeric_overflow ? "a number is too large"
-                                                             : "this entry cannot be read";
-    return mu_json_fail(file->text, at, MU_E_INVALID, what, t->err);
+    return mu_json_load(file->text, value, JSON_DECODE_INT_AS_REAL, out_json, t->err);
 }
 
 enum mu_status trello_each(struct trello *t, uint32_t file, struct mu_slice array,
@@ -62,11 +41,7 @@ enum mu_status trello_each(struct trello *t, uint32_t file, struct mu_slice arra
 
 struct mu_slice trello_view(const json_t *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_string(value)) {
-        return (struct mu_slice){0};
-    }
-    return mu_slice_of(json_string_value(value), json_string_length(value));
+    return mu_json_view(object, key);
 }
 
 struct mu_slice trello_id(const json_t *object, const char *key)

@@ -1,53 +1,12 @@
 /* A table from a spreadsheet, mapped in one of three ways, and the plan that comes of its
  * board where nothing is there yet. */
 #include "client/import/csv_map.h"
-#include "client/import/plan.h"
-#include "common/seal/hash.h"
-#include "tests/fuzz/fuzz.h"
-
-static enum mu_status no_row(void *state, struct mu_arena *arena, uint32_t entity, struct mu_id id,
-                             struct mu_row *out_row, bool *out_found, struct mu_error *err)
-{
-    (void)state, (void)arena, (void)entity, (void)id, (void)out_row, (void)err;
-    *out_found = false;
-    return MU_OK;
-}
-
-static enum mu_status nobody(void *state, struct mu_slice handle, struct mu_id *out_id,
-                             bool *out_found, struct mu_error *err)
-{
-    (void)state, (void)handle, (void)out_id, (void)err;
-    *out_found = false;
-    return MU_OK;
-}
-
-/* Every value that would be sent is one that the domain takes. */
-static void check_plan(const struct mu_source_board *board, struct mu_arena *arena)
-{
-    struct mu_world world = {.row = no_row, .person_of_handle = nobody, .derive = mu_id_derive};
-    struct mu_plan_options options = {0};
-    struct mu_plan plan;
-    struct mu_error err = {0};
-    enum mu_status status = mu_plan_make(board, &world, &options, arena, &plan, &err);
-    if (status != MU_OK) {
-        fuzz_check_error(status, &err);
-        return;
-    }
-    for (size_t i = 0; i < plan.intent_count; i++) {
-        for (size_t k = 0; k < plan.intents[i].op_count; k++) {
-            const struct mu_op *op = &plan.intents[i].ops[k];
-            for (size_t n = 0; n < op->arg_count; n++) {
-                MU_ASSERT(mu_value_check(op->entity, op->args[n].field, op->args[n].value, &err) ==
-                          MU_OK);
-            }
-        }
-    }
-}
+#include "tests/fuzz/fuzz_plan.h"
 
 /* The first columns as they come, when neither names nor a mapping fit. */
 static struct mu_csv_map map_in_order(const struct mu_csv_table *table)
 {
-    struct mu_csv_map map;
+    struct mu_csv_map map = {0};
     for (uint32_t i = 0; i < MU_CSV_FIELDS; i++) {
         map.column[i] = i < table->header.cell_count ? i : MU_SOURCE_NONE;
     }
@@ -62,7 +21,7 @@ static enum mu_status choose_map(uint8_t choice, struct mu_slice mapping,
     case 0:
         return mu_csv_map_parse(mapping, table, arena, out, err);
     case 1:
-        return mu_csv_map_asana(table, out, err);
+        return mu_csv_map_asana(table, arena, out, err);
     default:
         *out = map_in_order(table);
         return MU_OK;
@@ -78,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mu_arena_init(&arena, size * 256 + (size_t)4 * 1024 * 1024);
     struct mu_csv_table table;
     struct mu_csv_map map;
-    struct mu_csv_origin origin = {mapping, mapping};
+    struct mu_csv_origin origin = {mapping, mapping, choice >= 128};
     struct mu_source_board board;
     struct mu_error err = {0};
     enum mu_status status = mu_csv_read(input, &arena, &table, &err);
@@ -93,6 +52,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     MU_ASSERT(mu_source_check(&board));
-    check_plan(&board, &arena);
+    fuzz_check_plan(&board, &arena);
     return 0;
 }

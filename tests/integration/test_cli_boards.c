@@ -70,6 +70,77 @@ static void test_cli__an_import_error_names_its_file(void **state)
     mu_team_end(&team);
 }
 
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_cli__asana_comes_in_once_and_tells_what_it_lost(void **state)
+{
+    (void)state;
+    struct mu_cast team;
+    mu_team_begin(&team);
+    struct mu_actor *ana = mu_team_join(&team, "ana");
+    assert_int_equal(mu_team_stop_server(&team, SIGTERM), 0);
+    static const char home[] = "\"memberships\":[{\"project\":{\"gid\":\"9\",\"name\":\"Web\"},"
+                               "\"section\":{\"gid\":\"91\",\"name\":\"Doing\"}}]";
+    char two[1024];
+    char one[1024];
+    (void)snprintf(two, sizeof two,
+                   "{\"data\":[{\"gid\":\"1204000000000001\",\"name\":\"Logo\",%s,\"subtasks\":["
+                   "{\"gid\":\"1204000000000002\",\"name\":\"Sketch\"}]},"
+                   "{\"gid\":\"1204000000000003\",\"name\":\"Blog\",%s}]}",
+                   home, home);
+    (void)snprintf(one, sizeof one,
+                   "{\"data\":[{\"gid\":\"1204000000000001\",\"name\":\"Logo 2\",%s,\"subtasks\":["
+                   "{\"gid\":\"1204000000000002\",\"name\":\"Sketch\"}]}]}",
+                   home);
+    write_file("two.json", two);
+    write_file("one.json", one);
+    write_file("torn.json", "{\"data\":[\n{\"gid\":\"1\",");
+
+    GIVES(ana, 0, "this was --dry-run", "import", "asana", "two.json", "--dry-run");
+    GIVES(ana, 0, "saved here", "import", "asana", "two.json");
+    GIVES(ana, 0, "Everything is here already", "import", "asana", "two.json");
+    GIVES(ana, 0, "\tLogo\topen\tDoing\t", "list");
+    GIVES(ana, 0, "1 card is no longer in the file", "import", "asana", "one.json");
+    GIVES(ana, 0, "\tLogo 2\topen\tDoing\t", "list");
+    GIVES(ana, 0, "\tBlog\topen\tDoing\t", "list");
+    GIVES(ana, 2, "'torn.json': line 2, column ", "import", "asana", "torn.json");
+    GIVES(ana, 2, "no.json", "import", "asana", "no.json");
+    /* The same tasks as a table: known by their ids. */
+    write_file("Web.csv", "Task ID,Name,Section/Column,Projects,Effort\n"
+                          "1204000000000003,Blog,Doing,Web,3\n");
+    GIVES(ana, 0, "1 card stands on another board", "import", "asana", "Web.csv");
+
+    mu_team_end(&team);
+}
+
+static void test_cli__a_table_is_mapped_by_a_file_and_its_errors_name_it(void **state)
+{
+    (void)state;
+    struct mu_cast team;
+    mu_team_begin(&team);
+    struct mu_actor *ana = mu_team_join(&team, "ana");
+    assert_int_equal(mu_team_stop_server(&team, SIGTERM), 0);
+    write_file("t.csv", "Key,What,When,Hours\nA-1,Call,31/02/2026,3\nA-2,Write,2026-03-01,\n");
+    write_file("map", "# of the old tracker\nid=Key\ntitle=What\ndue=When\nfield:Effort=Hours\n");
+
+    GIVES(ana, 0, "line 2, column 'When': '31/02/2026'", "import", "csv", "t.csv", "--map",
+          "file:map");
+    GIVES(ana, 0, "Everything is here already", "import", "csv", "t.csv", "--map", "file:map");
+    GIVES(ana, 2, "'t.csv': no column 'Wen' in the table", "import", "csv", "t.csv", "--map",
+          "title=What,due=Wen");
+    GIVES(ana, 2, "'t.csv': ", "import", "csv", "t.csv");
+    write_file("t.csv", "Key,What\nA-1,\"Call\nA-2,Write\n");
+    GIVES(ana, 2, "'t.csv': line 2", "import", "csv", "t.csv", "--map", "title=What");
+
+    mu_team_end(&team);
+}
+
 static void test_cli__a_pipe_gets_conflicts_between_tabs(void **state)
 {
     (void)state;
@@ -97,6 +168,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_cli__a_task_lands_where_its_maker_works),
         IN_FOLDER(test_cli__an_import_error_names_its_file),
+        IN_FOLDER(test_cli__asana_comes_in_once_and_tells_what_it_lost),
+        IN_FOLDER(test_cli__a_table_is_mapped_by_a_file_and_its_errors_name_it),
         IN_FOLDER(test_cli__a_pipe_gets_conflicts_between_tabs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

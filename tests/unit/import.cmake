@@ -13,15 +13,16 @@ muster_test(unit test_import_merge test_import_merge.c LIBS muster_import_fixtur
 muster_test(unit test_import_kinds test_import_kinds.c LIBS muster_client_import)
 muster_test(unit test_csv test_csv.c LIBS muster_client_import)
 muster_test(unit test_csv_board test_csv_board.c LIBS muster_import_fixture)
+muster_test(unit test_import_asana test_import_asana.c LIBS muster_import_fixture)
 muster_test(unit test_import_plan test_import_plan.c LIBS muster_import_fixture)
 muster_test(unit test_import_parts test_import_parts.c LIBS muster_client_import)
 
-# The board that the project ships is what its script writes.
+# The boards that the project ships are what their scripts write.
 find_program(MUSTER_PYTHON python3)
 if(MUSTER_PYTHON)
   add_test(NAME lint.boards
     COMMAND "${CMAKE_COMMAND}" -DPYTHON=${MUSTER_PYTHON} -DBOARDS=${PROJECT_SOURCE_DIR}/tests/boards
-            -DOUT=${CMAKE_CURRENT_BINARY_DIR}/orion.json
+            -DOUT=${CMAKE_CURRENT_BINARY_DIR}
             -P "${PROJECT_SOURCE_DIR}/tests/boards/Check.cmake")
   set_tests_properties(lint.boards PROPERTIES LABELS "lint")
 endif()

@@ -164,7 +164,10 @@ void import_world_say(struct import_world *world, uint32_t intent, uint32_t enti
 struct mu_id import_world_id(const struct import_world *world, const struct mu_source_board *board,
                              const char *kind, const char *id)
 {
-    struct mu_slice parts[] = {board->system, board->id, mu_slice_str(kind), mu_slice_str(id)};
+    bool of_board =
+        strcmp(kind, "board") == 0 || strcmp(kind, "list") == 0 || strcmp(kind, "field") == 0;
+    struct mu_slice scope = board->scope.len > 0 && !of_board ? board->scope : board->id;
+    struct mu_slice parts[] = {board->system, scope, mu_slice_str(kind), mu_slice_str(id)};
     return world->world.derive("import", parts, 4);
 }
 

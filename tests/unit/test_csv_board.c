@@ -37,7 +37,7 @@ static void read_table(struct mu_slice bytes)
 
 static void make_board(void)
 {
-    struct mu_csv_origin origin = {mu_slice_str("sales.csv"), mu_slice_str("Sales")};
+    struct mu_csv_origin origin = {mu_slice_str("sales.csv"), mu_slice_str("Sales"), false};
     if (mu_csv_board(&table, &map, &origin, &arena, &board, &err) != MU_OK) {
         fail_msg("%s", err.text);
     }
@@ -87,6 +87,9 @@ static void test_csv_board__a_wrong_mapping_says_what_there_is(void **state)
         {"title=#5", "no column '#5'"},
         {"title=#0", "no column '#0'"},
         {"title=#99999999999999999999", "no column"},
+        {"title=Name,fields=Due", "no field 'fields' to map"},
+        {"title=Name,field=Dew", "no column 'Dew'"},
+        {"title=Name\n# a remark, with \"one quote\ndew=Due", "no field 'dew'"},
         {"title=Name,labels=TAG", "'TAG' names several columns; name the one you mean by its "
                                   "place, as #3"},
     };
@@ -150,7 +153,7 @@ static void test_csv_board__asana_is_known_by_its_header(void **state)
     (void)state;
     import_read_board("asana.csv", &file);
     read_table(mu_buf_view(&file));
-    assert_int_equal(mu_csv_map_asana(&table, &map, &err), MU_OK);
+    assert_int_equal(mu_csv_map_asana(&table, &arena, &map, &err), MU_OK);
     make_board();
 
     assert_int_equal(table.preamble_count, 2);
@@ -175,7 +178,7 @@ static void test_csv_board__asana_is_known_by_its_header(void **state)
     assert_int_equal(done, 1);
 
     read_table(mu_slice_str("Summary,Owner\nx,y\n"));
-    assert_int_equal(mu_csv_map_asana(&table, &map, &err), MU_E_INVALID);
+    assert_int_equal(mu_csv_map_asana(&table, &arena, &map, &err), MU_E_INVALID);
     assert_non_null(strstr(err.text, "no column 'Name'"));
 }
 

@@ -227,11 +227,11 @@ static void test_import_plan__a_table_arrives_and_a_second_plan_is_empty(void **
     struct mu_buf file;
     struct mu_csv_table table;
     struct mu_csv_map map;
-    struct mu_csv_origin origin = {mu_slice_str("asana.csv"), mu_slice_str("Fair")};
+    struct mu_csv_origin origin = {mu_slice_str("asana.csv"), mu_slice_str("Fair"), false};
     struct mu_error err = {0};
     import_read_board("asana.csv", &file);
     assert_int_equal(mu_csv_read(mu_buf_view(&file), &arena, &table, &err), MU_OK);
-    assert_int_equal(mu_csv_map_asana(&table, &map, &err), MU_OK);
+    assert_int_equal(mu_csv_map_asana(&table, &world.arena, &map, &err), MU_OK);
     assert_int_equal(mu_csv_board(&table, &map, &origin, &arena, &board, &err), MU_OK);
 
     struct mu_plan plan = import_world_import(&world, &board);
@@ -623,7 +623,7 @@ static void test_import_plan__dues_are_told_in_the_zone_of_the_team(void **state
         {"\"2026-10-25T00:30:00.000Z\"", "2026-10-25T01:30 Europe/Lisbon"},
         {"\"2026-10-25T01:30:00.000Z\"", "2026-10-25T01:30 UTC"},
     };
-    struct mu_plan_options options = {zone, "Europe/Lisbon"};
+    struct mu_plan_options options = {.zone = zone, .zone_name = "Europe/Lisbon"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct parts parts = usual();
         struct mu_plan plan;
@@ -638,7 +638,8 @@ static void test_import_plan__dues_are_told_in_the_zone_of_the_team(void **state
         assert_nothing_left_to_do();
     }
     /* A zone without a name, or a name without a zone, is none. */
-    const struct mu_plan_options halves[] = {{zone, NULL}, {zone, ""}, {NULL, "Europe/Lisbon"}};
+    const struct mu_plan_options halves[] = {
+        {.zone = zone}, {.zone = zone, .zone_name = ""}, {.zone_name = "Europe/Lisbon"}};
     for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
         struct parts parts = usual();
         struct mu_plan plan;

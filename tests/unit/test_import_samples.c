@@ -221,12 +221,12 @@ static void test_import_samples__an_api_table_comes_whole(void **state)
     struct mu_csv_map map;
     struct mu_source_board board;
     struct mu_error err = {0};
-    struct mu_csv_origin origin = {mu_slice_str("mytasks"), mu_slice_str("My tasks")};
+    struct mu_csv_origin origin = {mu_slice_str("mytasks"), mu_slice_str("My tasks"), false};
     import_read_sample("asana-2026-api-mytasks.scrubbed.csv", &file);
     mu_arena_init(&arena, ARENA_MAX);
 
     assert_int_equal(mu_csv_read(mu_buf_view(&file), &arena, &table, &err), MU_OK);
-    assert_int_equal(mu_csv_map_asana(&table, &map, &err), MU_OK);
+    assert_int_equal(mu_csv_map_asana(&table, &arena, &map, &err), MU_OK);
     assert_int_equal(mu_csv_board(&table, &map, &origin, &arena, &board, &err), MU_OK);
 
     assert_true(mu_source_check(&board));
@@ -243,6 +243,11 @@ static void test_import_samples__an_api_table_comes_whole(void **state)
     }
     assert_int_equal(done, 34);
     assert_int_equal(lines, 76);
+    /* Tasks of many projects: a board of the file.  What is no column of Asana is a field. */
+    assert_text(board.system, "asana");
+    assert_text(board.name, "My tasks");
+    assert_int_equal(board.field_count, 39);
+    assert_int_equal(import_finding(&board, MU_FINDING_KEY_DAMAGED), 0);
 
     mu_arena_deinit(&arena);
     mu_buf_deinit(&file);

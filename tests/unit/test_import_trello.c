@@ -53,6 +53,7 @@ static void test_import_trello__orion_counts(void **state)
         {MU_COUNT_CARDS_SHARED, 8, 8},
         {MU_COUNT_CARDS_DUE, 22, 22},
         {MU_COUNT_CARDS_COMPLETE, 9, 9},
+        {MU_COUNT_CARDS_INNER, 0, 0},
         {MU_COUNT_LABELS, 8, 8},
         {MU_COUNT_LABELS_UNNAMED, 2, 2},
         {MU_COUNT_CHECKLISTS, 9, 9},
