@@ -102,26 +102,42 @@ static enum mu_status write(struct mu_client *client, const struct mu_client_tur
     return mu_show_stamp(client, mu_entropy_id(turn->entropy, turn->wall.ms), err);
 }
 
+enum mu_status mu_client_author_all(struct mu_client *client, const struct mu_client_turn *turn,
+                                    const struct mu_intent *intents, size_t count,
+                                    struct mu_arena *arena, struct mu_authored *out,
+                                    struct mu_error *err)
+{
+    struct draft *drafts = mu_arena_array(arena, count + 1, sizeof *drafts);
+    if (drafts == NULL) {
+        return mu_fail(err, MU_E_NOMEM, "edit");
+    }
+    bool saved = false;
+    MU_TRY(mu_client_begin(client, err));
+    for (size_t i = 0; i < count; i++) {
+        drafts[i] = (struct draft){0};
+        enum mu_status status = write(client, turn, &intents[i], arena, &drafts[i], err);
+        if (status != MU_OK) {
+            mu_client_rollback(client);
+            return status;
+        }
+    }
+    /* Saved is what the outbox has: when only the rows failed, they are shown later. */
+    struct mu_error failure = {0};
+    enum mu_status status = mu_client_commit(client, &saved, &failure);
+    if (!saved) {
+        return mu_fail(err, status, "%s", failure.text);
+    }
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (struct mu_authored){.mutation = drafts[i].mutation.id,
+                                      .position = drafts[i].position,
+                                      .decision = drafts[i].prediction.decision};
+    }
+    return MU_OK;
+}
+
 enum mu_status mu_client_author(struct mu_client *client, const struct mu_client_turn *turn,
                                 const struct mu_intent *intent, struct mu_arena *arena,
                                 struct mu_authored *out, struct mu_error *err)
 {
-    struct draft draft = {0};
-    bool saved = false;
-    MU_TRY(mu_client_begin(client, err));
-    enum mu_status status = write(client, turn, intent, arena, &draft, err);
-    if (status != MU_OK) {
-        mu_client_rollback(client);
-        return status;
-    }
-    /* Saved is what the outbox has: when only the rows failed, they are shown later. */
-    struct mu_error failure = {0};
-    status = mu_client_commit(client, &saved, &failure);
-    if (!saved) {
-        return mu_fail(err, status, "%s", failure.text);
-    }
-    *out = (struct mu_authored){.mutation = draft.mutation.id,
-                                .position = draft.position,
-                                .decision = draft.prediction.decision};
-    return MU_OK;
+    return mu_client_author_all(client, turn, intent, 1, arena, out, err);
 }

@@ -62,6 +62,13 @@ MU_MUST_USE enum mu_status mu_client_author(struct mu_client *client,
                                             const struct mu_client_turn *turn,
                                             const struct mu_intent *intent, struct mu_arena *arena,
                                             struct mu_authored *out, struct mu_error *err);
+/* Several edits that are saved together or not at all, in their order, each predicted on what the
+ * ones before it come to.  out has count places.  The server decides on each by itself. */
+MU_MUST_USE enum mu_status mu_client_author_all(struct mu_client *client,
+                                                const struct mu_client_turn *turn,
+                                                const struct mu_intent *intents, size_t count,
+                                                struct mu_arena *arena, struct mu_authored *out,
+                                                struct mu_error *err);
 /* An intent that takes back the newest own edit not taken back yet, where the values it set
  * still stand.  Errors: MU_E_NOT_FOUND nothing to undo, MU_E_CONFLICT somebody changed it
  * since (names what). */

@@ -3,6 +3,7 @@
 #include "client/core/effects.h"
 #include "client/core/inside.h"
 #include "client/core/tracking_world.h"
+#include "common/model/rhythm.h"
 #include "common/wire/mutation.h"
 
 /* Who this device speaks for.  Read through the world: a change of role or person must
@@ -59,13 +60,15 @@ enum mu_status mu_predict(struct mu_client *client, const struct mu_mutation *mu
     struct mu_tracking_world tracking = {.inner = mu_replica_world(client->replica),
                                          .touches = &prediction.touches};
     struct mu_world world = mu_tracking_world(&tracking);
-    struct mu_facts facts = {.mutation = mutation->id,
-                             .replica = mutation->replica,
-                             .workspace = client->workspace,
-                             .device = client->device,
-                             .base_seq = mutation->base_seq,
-                             .at_ms = mutation->authored_ms + mutation->clock_offset_ms,
-                             .predict = true};
+    struct mu_facts facts = {
+        .mutation = mutation->id,
+        .replica = mutation->replica,
+        .workspace = client->workspace,
+        .device = client->device,
+        .base_seq = mutation->base_seq,
+        .at_ms = mutation->authored_ms + mutation->clock_offset_ms,
+        .clock_uncertain = mu_clock_uncertain(mutation->clock_offset_ms, mutation->clock_doubt),
+        .predict = true};
     facts.received_ms = facts.at_ms;
     bool known = false;
     MU_TRY(who(client, &world, arena, &facts, &known, err));

@@ -47,6 +47,10 @@ static uint32_t removal(uint32_t entity, int64_t *out_value)
     case MU_REACTION:
         *out_value = 0;
         return MU_REACTION_ON;
+    case MU_ABSENCE:
+        return MU_ABSENCE_WITHDRAWN;
+    case MU_HOLIDAY:
+        return MU_HOLIDAY_DELETED;
     case MU_TASK_LABEL:
         *out_value = 0;
         return MU_TASK_LABEL_ON;

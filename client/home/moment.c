@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/home/file.h"
+#include "common/base/shift.h"
 #include "common/seal/secret.h"
 
 #define ZONE_FOLDER "/usr/share/zoneinfo"
@@ -17,7 +18,7 @@ static int64_t clock_ms(clockid_t clock)
 {
     struct timespec now = {0};
     (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000 + mu_clock_shift_ms();
 }
 
 struct mu_wall mu_moment_wall(void)

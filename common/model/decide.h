@@ -62,9 +62,10 @@ struct mu_facts {
     struct mu_id device;
     int role;
     uint64_t base_seq;
-    int64_t at_ms;       /* clamped authored time; the author's own when predicting */
-    int64_t received_ms; /* the decider's clock */
-    bool predict;        /* a client showing its own edit: everything counts as seen */
+    int64_t at_ms;        /* clamped authored time; the author's own when predicting */
+    int64_t received_ms;  /* the decider's clock */
+    bool clock_uncertain; /* mu_clock_uncertain() of the author's device, common/model/rhythm.h */
+    bool predict;         /* a client showing its own edit: everything counts as seen */
 };
 
 /* REPEATED, which the rules never say: the mutation stands in the log already, under an earlier

@@ -2,6 +2,7 @@
  * it came from a device. */
 #include "common/model/decide_shape.h"
 #include "common/model/recur.h"
+#include "common/model/rhythm.h"
 
 #define BIT(field) MU_FIELD_BIT(MU_##field)
 
@@ -43,6 +44,23 @@ static const struct {
      BIT(SERIES_RULE) | BIT(SERIES_BASIS) | BIT(SERIES_START_DAY) | BIT(SERIES_COLUMN) |
          BIT(SERIES_TITLE),
      0},
+    {MU_ZONE_SINCE, BIT(ZONE_SINCE_PERSON) | BIT(ZONE_SINCE_FROM) | BIT(ZONE_SINCE_ZONE), 0},
+    {MU_ABSENCE, BIT(ABSENCE_PERSON) | BIT(ABSENCE_FROM_DAY) | BIT(ABSENCE_TO_DAY), 0},
+    {MU_HOLIDAY, BIT(HOLIDAY_CALENDAR) | BIT(HOLIDAY_DAY) | BIT(HOLIDAY_NAME), 0},
+    {MU_SCHEDULE, BIT(SCHEDULE_NAME) | BIT(SCHEDULE_KIND), BIT(SCHEDULE_STATE)},
+    {MU_SCHEDULE_VERSION,
+     BIT(SCHEDULE_VERSION_SCHEDULE) | BIT(SCHEDULE_VERSION_FROM_DAY) | BIT(SCHEDULE_VERSION_DAYS) |
+         BIT(SCHEDULE_VERSION_OPEN) | BIT(SCHEDULE_VERSION_DUE) | BIT(SCHEDULE_VERSION_GRACE) |
+         BIT(SCHEDULE_VERSION_ZONE_MODE),
+     0},
+    {MU_QUESTION,
+     BIT(QUESTION_VERSION) | BIT(QUESTION_POSITION) | BIT(QUESTION_TEXT) | BIT(QUESTION_KIND), 0},
+    {MU_CHECKIN,
+     BIT(CHECKIN_SCHEDULE) | BIT(CHECKIN_PERSON) | BIT(CHECKIN_DAY) | BIT(CHECKIN_VERSION), 0},
+    {MU_ANSWER, BIT(ANSWER_CHECKIN) | BIT(ANSWER_QUESTION), 0},
+    {MU_CHECKIN_ITEM, BIT(CHECKIN_ITEM_CHECKIN) | BIT(CHECKIN_ITEM_KIND) | BIT(CHECKIN_ITEM_ROW),
+     0},
+    {MU_NUDGE, BIT(NUDGE_TO), 0},
 };
 
 uint64_t mu_shape_first(uint32_t entity)
@@ -102,15 +120,38 @@ static bool may_lack(const struct mu_case *c, const struct mu_field *field, uint
            entity != MU_PERSON;
 }
 
-/* Ranges that the domain's types do not know. */
+/* Ranges of numbers that the domain's types do not know. */
+static const struct {
+    uint32_t entity, field;
+    int64_t least, most;
+} ranges[] = {
+    {MU_TEAM, MU_TEAM_DAY_END, 0, MU_DAY_MINUTES - 1},
+    {MU_COLUMN, MU_COLUMN_WIP_LIMIT, 0, INT64_MAX},
+    {MU_ATTACHMENT, MU_ATTACHMENT_SIZE, 0, INT64_MAX},
+    {MU_PERSON, MU_PERSON_WORKDAYS, 1, 0x7f},
+    {MU_PERSON, MU_PERSON_DAY_START, 0, MU_DAY_MINUTES - 1},
+    {MU_PERSON, MU_PERSON_QUIET_FROM, 0, MU_DAY_MINUTES - 1},
+    {MU_PERSON, MU_PERSON_QUIET_TO, 0, MU_DAY_MINUTES - 1},
+    {MU_ABSENCE, MU_ABSENCE_FROM_DAY, 0, MU_DAY_MAX},
+    {MU_ABSENCE, MU_ABSENCE_TO_DAY, 0, MU_DAY_MAX},
+    {MU_HOLIDAY, MU_HOLIDAY_DAY, 0, MU_DAY_MAX},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_FROM_DAY, 0, MU_DAY_MAX},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_DAYS, 0, 0x7f},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_OPEN, 0, MU_DAY_MINUTES - 1},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_DUE, 1, 2 * MU_DAY_MINUTES - 1},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_GRACE, 0, MU_DAY_MINUTES},
+    {MU_SCHEDULE_VERSION, MU_SCHEDULE_VERSION_ESCALATE_AFTER, 0, 30},
+    {MU_QUESTION, MU_QUESTION_POSITION, 0, MU_QUESTIONS_MAX - 1},
+    {MU_QUESTION, MU_QUESTION_EVERY, 1, 366},
+    {MU_CHECKIN, MU_CHECKIN_DAY, 0, MU_DAY_MAX},
+};
+
 static bool in_range(uint32_t entity, uint32_t field, struct mu_value value)
 {
-    if (entity == MU_TEAM && field == MU_TEAM_DAY_END) {
-        return value.number >= 0 && value.number < INT64_C(24) * 60;
-    }
-    if ((entity == MU_COLUMN && field == MU_COLUMN_WIP_LIMIT) ||
-        (entity == MU_ATTACHMENT && field == MU_ATTACHMENT_SIZE)) {
-        return value.number >= 0;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (ranges[i].entity == entity && ranges[i].field == field) {
+            return value.number >= ranges[i].least && value.number <= ranges[i].most;
+        }
     }
     if (entity == MU_SERIES && field == MU_SERIES_DUE) {
         return value.number >= 0 && value.number < INT64_C(24) * 60;

@@ -241,5 +241,9 @@ mu_rule mu_rule_sealed_send, mu_rule_sealed_copy;
 mu_rule mu_rule_win_post, mu_rule_kudos_give, mu_rule_kudos_to, mu_rule_kudos_react;
 mu_rule mu_rule_feedback_send, mu_rule_feedback_read, mu_rule_feedback_reply, mu_rule_feedback_take;
 mu_rule mu_rule_series_add, mu_rule_series_edit, mu_rule_series_occur;
+mu_rule mu_rule_zone_move, mu_rule_absence_add, mu_rule_absence_withdraw, mu_rule_holiday_edit;
+mu_rule mu_rule_schedule, mu_rule_schedule_version, mu_rule_question;
+mu_rule mu_rule_checkin_send, mu_rule_answer, mu_rule_checkin_item, mu_rule_checkin_ack;
+mu_rule mu_rule_nudge_send;
 
 #endif

@@ -33,6 +33,10 @@ static enum mu_status check_right(struct mu_case *c, const struct mu_known *row,
         allowed = mu_case_leads_series(c, row);
     } else if (row->entity == MU_REACTION) {
         allowed = mu_case_is(c, mu_now_id(row, MU_REACTION_PERSON));
+    } else if (row->entity == MU_ABSENCE) {
+        allowed = mu_case_is_lead(c) || mu_case_is(c, mu_now_id(row, MU_ABSENCE_PERSON));
+    } else if (row->entity == MU_HOLIDAY || row->entity == MU_SCHEDULE) {
+        allowed = mu_case_is_lead(c);
     }
     return allowed ? MU_OK
                    : mu_case_refuse(c, MU_E_DENIED, "this %s is not yours to set back",

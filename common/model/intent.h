@@ -44,6 +44,15 @@
     N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)                                \
     N(SEALED_SEND, 70, "sealed.send", MU_SEALED, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
     N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)                        \
+    N(ZONE_MOVE, 80, "zone.move", MU_ZONE_SINCE, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
+    N(ABSENCE_ADD, 81, "absence.add", MU_ABSENCE, MU_ROLE_MEMBER, MU_INTENT_CREATES)      \
+    N(ABSENCE_WITHDRAW, 82, "absence.withdraw", MU_ABSENCE, MU_ROLE_MEMBER, 0)            \
+    N(HOLIDAY_EDIT, 83, "holiday.edit", MU_HOLIDAY, MU_ROLE_LEAD, MU_INTENT_CREATES)      \
+    N(SCHEDULE_ADD, 84, "schedule.add", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)               \
+    N(SCHEDULE_CHANGE, 85, "schedule.change", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)         \
+    N(CHECKIN_SEND, 86, "checkin.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)             \
+    N(CHECKIN_ACK, 87, "checkin.ack", MU_CHECKIN, MU_ROLE_LEAD, 0)                        \
+    N(NUDGE_SEND, 88, "nudge.send", MU_NUDGE, MU_ROLE_LEAD, MU_INTENT_CREATES)            \
     N(WIN_POST, 130, "win.post", MU_WIN, MU_ROLE_MEMBER, MU_INTENT_CREATES)               \
     N(KUDOS_GIVE, 131, "kudos.give", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                \
     N(KUDOS_REACT, 132, "kudos.react", MU_REACTION, MU_ROLE_GUEST, MU_INTENT_CREATES)     \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "common/model/rhythm.h"
 #include "common/seal/hash.h"
 #include "server/core/inside.h"
 
@@ -82,6 +83,7 @@ static enum mu_status decide(struct mu_server *server, const struct mu_author *a
         .at_ms = mu_clamp_time(mutation->authored_ms, mutation->clock_offset_ms, base.ms,
                                server->now_ms),
         .received_ms = server->now_ms,
+        .clock_uncertain = mu_clock_uncertain(mutation->clock_offset_ms, mutation->clock_doubt),
     };
     if (server->sabotage.no_clamp) {
         facts->at_ms = mutation->authored_ms + mutation->clock_offset_ms;

@@ -3,13 +3,14 @@
 #include <sodium.h>
 #include <time.h>
 
+#include "common/base/shift.h"
 #include "common/seal/secret.h"
 
 static int64_t read_clock(clockid_t clock)
 {
     struct timespec now = {0};
     MU_ASSERT(clock_gettime(clock, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + mu_clock_shift_ms();
 }
 
 struct mu_wall mu_clock_wall(void)

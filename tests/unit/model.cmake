@@ -14,3 +14,4 @@ muster_test(unit test_decide_sealed test_decide_sealed.c model_world.c LIBS must
 muster_test(unit test_decide_praise test_decide_praise.c model_world.c LIBS muster_model)
 muster_test(unit test_decide_series test_decide_series.c model_world.c LIBS muster_model)
 muster_test(unit test_recur test_recur.c LIBS muster_model)
+muster_test(unit test_decide_rhythm test_decide_rhythm.c model_world.c LIBS muster_model)

@@ -4,11 +4,13 @@
 #include "tests/harness/folder.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/home/home.h"
+#include "client/home/moment.h"
 #include "client/home/store.h"
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
@@ -45,6 +47,33 @@ static struct mu_workspace join(const struct mu_home *home, const uint8_t *secre
     assert_int_equal(mu_joining_finish(home, &joining, mu_slice_str(team), &made, &err), MU_OK);
     mu_joining_deinit(&joining);
     return made;
+}
+
+static void shift_clock(const char *text)
+{
+    FILE *file = fopen("clock", "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_home__clocks_are_moved_by_a_file_while_programs_run(void **state)
+{
+    const int64_t day_ms = INT64_C(86400000);
+    (void)state;
+    int64_t wall = mu_moment_wall().ms;
+    int64_t mono = mu_moment_mono().ms;
+    assert_int_equal(setenv("MUSTER_CLOCK", "clock", 1), 0);
+
+    assert_in_range(mu_moment_wall().ms - wall, 0, 60000); /* no such file */
+    shift_clock("86400000\n");
+    assert_in_range(mu_moment_wall().ms - wall - day_ms, 0, 60000);
+    assert_in_range(mu_moment_mono().ms - mono - day_ms, 0, 60000);
+    shift_clock("tomorrow");
+    assert_in_range(mu_moment_wall().ms - wall, 0, 60000);
+    shift_clock("99999999999999999999");
+    assert_in_range(mu_moment_wall().ms - wall, 0, 60000);
+    assert_int_equal(unsetenv("MUSTER_CLOCK"), 0);
 }
 
 static void test_home__is_one_folder_by_flag_or_environment(void **state)
@@ -258,6 +287,7 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_home__clocks_are_moved_by_a_file_while_programs_run),
         IN_FOLDER(test_home__is_one_folder_by_flag_or_environment),
         IN_FOLDER(test_home__follows_xdg_and_ignores_relative_folders),
         IN_FOLDER(test_choose__wants_a_name_only_when_there_is_a_choice),
