@@ -92,13 +92,16 @@ bool mu_effects_same(const struct mu_row *a, size_t a_count, const struct mu_row
 
 /* -- what they touch ------------------------------------------------------- */
 
-/* Entities whose rows stand in an order under a parent. */
+/* Entities whose rows stand in an order under a parent, or are bound to a task while in some
+ * state. */
 static const struct {
     uint32_t entity, parent, rank;
 } places[] = {{MU_TASK, MU_TASK_COLUMN, MU_TASK_RANK},
               {MU_COLUMN, MU_COLUMN_BOARD, MU_COLUMN_RANK},
               {MU_CHECKLIST, MU_CHECKLIST_TASK, MU_CHECKLIST_RANK},
-              {MU_ITEM, MU_ITEM_CHECKLIST, MU_ITEM_RANK}};
+              {MU_ITEM, MU_ITEM_CHECKLIST, MU_ITEM_RANK},
+              {MU_BLOCKER, MU_BLOCKER_NEEDS_TASK, MU_BLOCKER_STATE},
+              {MU_COMMITMENT, MU_COMMITMENT_TASK, MU_COMMITMENT_STATE}};
 
 #define PLACE_COUNT (sizeof places / sizeof places[0])
 

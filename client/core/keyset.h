@@ -11,10 +11,10 @@
 
 /* Kept in the touch table: numbers never change. */
 enum mu_touch_kind {
-    MU_TOUCH_ROW = 0,     /* entity and id of a row */
-    MU_TOUCH_PLACE = 1,   /* the order of entity's rows under the parent id */
-    MU_TOUCH_KIND = 2,    /* which columns there are; no id */
-    MU_TOUCH_PEOPLE = 3,  /* who there is: handles, leads, their devices; no id */
+    MU_TOUCH_ROW = 0,    /* entity and id of a row */
+    MU_TOUCH_PLACE = 1,  /* the order of entity's rows under the parent id; which are bound to it */
+    MU_TOUCH_KIND = 2,   /* which columns there are; no id */
+    MU_TOUCH_PEOPLE = 3, /* who there is: handles, leads, their devices; no id */
     MU_TOUCH_POSITION = 4 /* in memory only: a position of the outbox */
 };
 

@@ -76,6 +76,18 @@ static enum mu_status last_number(void *state, uint32_t entity, int64_t *out_num
                    (unsigned)entity);
 }
 
+static enum mu_status bound(void *state, struct mu_arena *arena, enum mu_bond bond,
+                            struct mu_id task, struct mu_id above, struct mu_row *out_row,
+                            bool *out_found, struct mu_error *err)
+{
+    struct mu_tracking_world *tracking = state;
+    uint32_t entity = bond == MU_BOND_BLOCKER ? MU_BLOCKER : MU_COMMITMENT;
+    MU_TRY(saw(tracking, mu_touch_place(entity, task), err));
+    MU_TRY(tracking->inner.bound(tracking->inner.state, arena, bond, task, above, out_row,
+                                 out_found, err));
+    return saw_row(tracking, out_row, *out_found, err);
+}
+
 static enum mu_status writer(void *state, uint64_t seq, struct mu_writer *out_writer,
                              bool *out_found, struct mu_error *err)
 {
@@ -96,6 +108,7 @@ struct mu_world mu_tracking_world(struct mu_tracking_world *tracking)
                              .other_lead = other_lead,
                              .other_device = other_device,
                              .last_number = last_number,
+                             .bound = bound,
                              .writer = writer,
                              .derive = tracking->inner.derive};
 }

@@ -51,6 +51,17 @@ static uint32_t removal(uint32_t entity, int64_t *out_value)
         return MU_ABSENCE_WITHDRAWN;
     case MU_HOLIDAY:
         return MU_HOLIDAY_DELETED;
+    case MU_TARGET:
+        return MU_TARGET_DELETED;
+    case MU_GOAL:
+        *out_value = MU_GOAL_DROPPED;
+        return MU_GOAL_STATE;
+    case MU_BLOCKER:
+        *out_value = MU_BLOCKER_WITHDRAWN;
+        return MU_BLOCKER_STATE;
+    case MU_QUOTA:
+        *out_value = 0;
+        return MU_QUOTA_AMOUNT;
     case MU_TASK_LABEL:
         *out_value = 0;
         return MU_TASK_LABEL_ON;

@@ -116,7 +116,7 @@ static enum mu_status run(struct mu_case *c)
         MU_TRY(shape->rule(c, c->op));
     }
     c->op = NULL;
-    return MU_OK;
+    return mu_case_follow(c);
 }
 
 /* -- effects ------------------------------------------------------------------------ */

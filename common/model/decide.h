@@ -17,6 +17,12 @@ struct mu_writer {
     int64_t received_ms; /* server's clock at receipt */
 };
 
+/* What is bound to a task and follows when its state changes. */
+enum mu_bond {
+    MU_BOND_BLOCKER = 1, /* open blockers that need the task */
+    MU_BOND_COMMITMENT   /* open commitments to it */
+};
+
 /* Questions the rules ask.  Rows come back in the arena given.  out_found false
  * with MU_OK means there is no such row. */
 struct mu_world {
@@ -46,6 +52,10 @@ struct mu_world {
     /* The highest human number given so far.  Never asked when predicting. */
     enum mu_status (*last_number)(void *state, uint32_t entity, int64_t *out_number,
                                   struct mu_error *err);
+    /* Of the rows that are bound to task, the first with an id above `above`. */
+    enum mu_status (*bound)(void *state, struct mu_arena *arena, enum mu_bond bond,
+                            struct mu_id task, struct mu_id above, struct mu_row *out_row,
+                            bool *out_found, struct mu_error *err);
     /* Who wrote change seq.  Never asked when predicting. */
     enum mu_status (*writer)(void *state, uint64_t seq, struct mu_writer *out_writer,
                              bool *out_found, struct mu_error *err);
@@ -107,5 +117,29 @@ struct mu_id mu_win_id(const struct mu_world *world, const struct mu_win_key *ke
 struct mu_id mu_reaction_id(const struct mu_world *world, struct mu_id kudos, struct mu_id person,
                             struct mu_slice mark);
 struct mu_id mu_occurrence_id(const struct mu_world *world, struct mu_id series, int64_t day);
+
+/* Measures are whole numbers of 10^-precision of their target's unit. */
+#define MU_PRECISION_MAX 6
+#define MU_MEASURE_MAX   INT64_C(1000000000000000)
+
+/* A period by its kind (enum mu_period_kind) and first civil day: any day, a Monday, the first
+ * of a month. */
+struct mu_period {
+    int64_t kind;
+    int64_t day;
+};
+bool mu_period_valid(struct mu_period period);
+/* The civil day after its last one. */
+int64_t mu_period_end(struct mu_period period);
+/* The period of kind that day falls into. */
+struct mu_period mu_period_of(int64_t kind, int64_t day);
+
+/* Ids of rows that several devices may make: a quota; a promise about a task or a quota; what a
+ * promise without a task is carried on as. */
+struct mu_id mu_quota_id(const struct mu_world *world, struct mu_id target, struct mu_id person,
+                         struct mu_period period);
+struct mu_id mu_commitment_id(const struct mu_world *world, struct mu_id person, struct mu_id about,
+                              struct mu_period period);
+struct mu_id mu_successor_id(const struct mu_world *world, struct mu_id commitment);
 
 #endif

@@ -30,6 +30,7 @@ static enum mu_status check_right(struct mu_case *c, const struct mu_known *row,
         allowed = false; /* no rule makes such a conflict */
         break;
     default:
+        MU_TRY(mu_case_may_set(c, row, field, &allowed));
         break;
     }
     return allowed ? MU_OK : mu_case_refuse(c, MU_E_DENIED, "this value is for a lead to restore");

@@ -7,6 +7,7 @@
  *   decide_merge.c     one cell by the merge rule of its field; conflict rows
  *   decide_place.c     order keys from neighbours
  *   decide_status.c    states of a task, and the column that goes with them
+ *   decide_follow.c    what follows from an intent as a whole
  *   decide_<noun>.c    the intents
  *
  * A refusal travels as a failure: mu_case_refuse() marks the case, returns its code, and
@@ -52,8 +53,10 @@ struct mu_case {
     enum mu_status code;
     char reason[MU_REASON_MAX + 1];
 
-    int64_t last_number; /* of tasks, when number_known */
-    bool number_known;
+    struct mu_numbering { /* of tasks and of goals */
+        int64_t last;
+        bool known;
+    } tasks, goals;
     uint64_t writer_seq; /* the last one asked for; 0: none */
     struct mu_writer writer;
     bool writer_found;
@@ -205,6 +208,29 @@ MU_MUST_USE enum mu_status mu_case_born(struct mu_case *c, struct mu_known *task
 bool mu_case_leads_series(const struct mu_case *c, const struct mu_known *series);
 /* Number, created_at and created_by of a task that is made. */
 MU_MUST_USE enum mu_status mu_case_new_task(struct mu_case *c, struct mu_known *task);
+/* The next human number into field of row, but not in a prediction. */
+MU_MUST_USE enum mu_status mu_case_number(struct mu_case *c, struct mu_numbering *numbering,
+                                          struct mu_known *row, uint32_t field);
+/* The present time and the author into fields of row, where they have nothing. */
+MU_MUST_USE enum mu_status mu_case_stamp(struct mu_case *c, struct mu_known *row, uint32_t at_field,
+                                         uint32_t by_field);
+/* A goal is its owner's, its creator's and a lead's. */
+bool mu_case_runs_goal(const struct mu_case *c, const struct mu_known *goal);
+/* An open commitment is fulfilled by its task at at_ms, or no longer. */
+MU_MUST_USE enum mu_status mu_case_fulfil(struct mu_case *c, struct mu_known *commitment,
+                                          int64_t at_ms);
+MU_MUST_USE enum mu_status mu_case_unfulfil(struct mu_case *c, struct mu_known *commitment);
+/* State of a commitment or a blocker, with who and when; reason may be NULL (none). */
+MU_MUST_USE enum mu_status mu_case_settle(struct mu_case *c, struct mu_known *commitment,
+                                          int64_t state, const struct mu_value *reason);
+MU_MUST_USE enum mu_status mu_case_block_state(struct mu_case *c, struct mu_known *blocker,
+                                               int64_t state);
+/* Whether the author may put field of row back to what it was: what belongs to one person or
+ * role (decide_right.c). */
+MU_MUST_USE enum mu_status mu_case_may_set(struct mu_case *c, const struct mu_known *row,
+                                           uint32_t field, bool *out_allowed);
+/* After all operations: trees have no circles; what a task's new state and due bring. */
+MU_MUST_USE enum mu_status mu_case_follow(struct mu_case *c);
 /* The arguments due and no_date of op, which exclude each other. */
 MU_MUST_USE enum mu_status mu_case_set_dates(struct mu_case *c, struct mu_known *task,
                                              const struct mu_op *op);
@@ -245,5 +271,10 @@ mu_rule mu_rule_zone_move, mu_rule_absence_add, mu_rule_absence_withdraw, mu_rul
 mu_rule mu_rule_schedule, mu_rule_schedule_version, mu_rule_question;
 mu_rule mu_rule_checkin_send, mu_rule_answer, mu_rule_checkin_item, mu_rule_checkin_ack;
 mu_rule mu_rule_nudge_send;
+mu_rule mu_rule_goal_add, mu_rule_goal_edit, mu_rule_goal_state;
+mu_rule mu_rule_target_add, mu_rule_target_edit, mu_rule_reading_add;
+mu_rule mu_rule_quota_set, mu_rule_quota_accept;
+mu_rule mu_rule_commitment_add, mu_rule_commitment_settle, mu_rule_commitment_next;
+mu_rule mu_rule_blocker_raise, mu_rule_blocker_edit, mu_rule_blocker_state;
 
 #endif

@@ -2,27 +2,32 @@
 #include "common/model/decide_inside.h"
 
 /* Human numbers are dense in the order of acceptance. */
-static enum mu_status give_number(struct mu_case *c, struct mu_known *task)
+enum mu_status mu_case_number(struct mu_case *c, struct mu_numbering *numbering,
+                              struct mu_known *row, uint32_t field)
 {
     if (c->facts->predict) {
         return MU_OK;
     }
-    if (!c->number_known) {
-        MU_TRY(c->world->last_number(c->world->state, MU_TASK, &c->last_number, c->err));
-        c->number_known = true;
+    if (!numbering->known) {
+        MU_TRY(c->world->last_number(c->world->state, row->entity, &numbering->last, c->err));
+        numbering->known = true;
     }
-    return mu_case_put_int(c, task, MU_TASK_NO, ++c->last_number);
+    return mu_case_put_int(c, row, field, ++numbering->last);
+}
+
+enum mu_status mu_case_stamp(struct mu_case *c, struct mu_known *row, uint32_t at_field,
+                             uint32_t by_field)
+{
+    if (!mu_now_has(row, at_field)) {
+        MU_TRY(mu_case_put_int(c, row, at_field, c->facts->at_ms));
+    }
+    return mu_now_has(row, by_field) ? MU_OK : mu_case_put_id(c, row, by_field, c->facts->person);
 }
 
 enum mu_status mu_case_new_task(struct mu_case *c, struct mu_known *task)
 {
-    MU_TRY(give_number(c, task));
-    if (!mu_now_has(task, MU_TASK_CREATED_AT)) {
-        MU_TRY(mu_case_put_int(c, task, MU_TASK_CREATED_AT, c->facts->at_ms));
-    }
-    return mu_now_has(task, MU_TASK_CREATED_BY)
-               ? MU_OK
-               : mu_case_put_id(c, task, MU_TASK_CREATED_BY, c->facts->person);
+    MU_TRY(mu_case_number(c, &c->tasks, task, MU_TASK_NO));
+    return mu_case_stamp(c, task, MU_TASK_CREATED_AT, MU_TASK_CREATED_BY);
 }
 
 enum mu_status mu_case_dates_agree(struct mu_case *c, struct mu_known *task, uint32_t field)

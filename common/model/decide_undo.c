@@ -38,6 +38,9 @@ static enum mu_status check_right(struct mu_case *c, const struct mu_known *row,
     } else if (row->entity == MU_HOLIDAY || row->entity == MU_SCHEDULE) {
         allowed = mu_case_is_lead(c);
     }
+    for (size_t i = 0; i < op->arg_count && allowed; i++) {
+        MU_TRY(mu_case_may_set(c, row, op->args[i].field, &allowed));
+    }
     return allowed ? MU_OK
                    : mu_case_refuse(c, MU_E_DENIED, "this %s is not yours to set back",
                                     mu_entity_find(row->entity)->name);
@@ -164,6 +167,19 @@ static enum mu_status undo_task(struct mu_case *c, struct mu_known *task, const 
     return task->effect.count > 0 ? agree(c, task) : MU_OK;
 }
 
+/* Who and when go with the state; a promise can only be open again. */
+static enum mu_status undo_state(struct mu_case *c, struct mu_known *row)
+{
+    if (row->entity == MU_COMMITMENT && mu_row_has(&row->effect, MU_COMMITMENT_STATE)) {
+        return mu_now_int(row, MU_COMMITMENT_STATE) == MU_COMMITMENT_OPEN
+                   ? mu_case_settle(c, row, MU_COMMITMENT_OPEN, NULL)
+                   : mu_case_refuse(c, MU_E_DENIED, "a promise is not settled by an undo");
+    }
+    return row->entity == MU_BLOCKER && mu_row_has(&row->effect, MU_BLOCKER_STATE)
+               ? mu_case_block_state(c, row, mu_now_int(row, MU_BLOCKER_STATE))
+               : MU_OK;
+}
+
 enum mu_status mu_rule_undo(struct mu_case *c, const struct mu_op *op)
 {
     struct mu_known *row = NULL;
@@ -178,6 +194,7 @@ enum mu_status mu_rule_undo(struct mu_case *c, const struct mu_op *op)
         return undo_task(c, row, op);
     }
     MU_TRY(each_field(c, row, op, 0));
+    MU_TRY(undo_state(c, row));
     bool reopened = op->entity == MU_CONFLICT && row->effect.count > 0 &&
                     mu_now_int(row, MU_CONFLICT_STATE) == MU_CONFLICT_OPEN;
     return reopened && mu_now_has(row, MU_CONFLICT_SETTLED_BY)

@@ -8,60 +8,76 @@
 #include "common/model/row.h"
 
 /* N(NAME, number, "spoken name", entity of its operations or 0, least role, flags) */
-#define MU_INTENT_MAP(N)                                                                  \
-    N(TEAM_FOUND, 1, "team.found", 0, MU_ROLE_SYSTEM, MU_INTENT_CREATES | MU_INTENT_BULK) \
-    N(TEAM_EDIT, 2, "team.edit", MU_TEAM, MU_ROLE_LEAD, 0)                                \
-    N(INVITE_CREATE, 3, "invite.create", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)              \
-    N(INVITE_WITHDRAW, 4, "invite.withdraw", MU_INVITE, MU_ROLE_LEAD, 0)                  \
-    N(DEVICE_ENROL, 5, "device.enrol", MU_DEVICE, MU_ROLE_NONE, MU_INTENT_CREATES)        \
-    N(DEVICE_REVOKE, 6, "device.revoke", MU_DEVICE, MU_ROLE_GUEST, 0)                     \
-    N(PERSON_EDIT, 7, "person.edit", MU_PERSON, MU_ROLE_GUEST, 0)                         \
-    N(PERSON_ROLE, 8, "person.role", MU_PERSON, MU_ROLE_LEAD, 0)                          \
-    N(PERSON_REMOVE, 9, "person.remove", MU_PERSON, MU_ROLE_LEAD, 0)                      \
-    N(TASK_ADD, 10, "task.add", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                     \
-    N(TASK_EDIT, 11, "task.edit", MU_TASK, MU_ROLE_MEMBER, 0)                             \
-    N(TASK_MOVE, 12, "task.move", MU_TASK, MU_ROLE_MEMBER, 0)                             \
-    N(TASK_ASSIGN, 13, "task.assign", MU_TASK, MU_ROLE_MEMBER, 0)                         \
-    N(TASK_ACCEPT, 14, "task.accept", MU_TASK, MU_ROLE_MEMBER, 0)                         \
-    N(TASK_DECLINE, 15, "task.decline", MU_TASK, MU_ROLE_MEMBER, 0)                       \
-    N(TASK_START, 16, "task.start", MU_TASK, MU_ROLE_MEMBER, 0)                           \
-    N(TASK_REVIEW, 17, "task.review", MU_TASK, MU_ROLE_MEMBER, 0)                         \
-    N(TASK_DONE, 18, "task.done", MU_TASK, MU_ROLE_MEMBER, 0)                             \
-    N(TASK_REOPEN, 19, "task.reopen", MU_TASK, MU_ROLE_MEMBER, 0)                         \
-    N(TASK_DROP, 20, "task.drop", MU_TASK, MU_ROLE_MEMBER, 0)                             \
-    N(TASK_DELETE, 21, "task.delete", MU_TASK, MU_ROLE_MEMBER, 0)                         \
-    N(TASK_LABEL, 22, "task.label", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                 \
-    N(TASK_HELP, 23, "task.help", MU_TASK_HELPER, MU_ROLE_MEMBER, MU_INTENT_CREATES)      \
-    N(COMMENT_ADD, 30, "comment.add", MU_COMMENT, MU_ROLE_GUEST, MU_INTENT_CREATES)       \
-    N(CHECKLIST_ADD, 31, "checklist.add", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)           \
-    N(ITEM_EDIT, 32, "item.edit", MU_ITEM, MU_ROLE_MEMBER, 0)                             \
-    N(BOARD_EDIT, 40, "board.edit", MU_BOARD, MU_ROLE_MEMBER, MU_INTENT_CREATES)          \
-    N(COLUMN_EDIT, 41, "column.edit", MU_COLUMN, MU_ROLE_MEMBER, MU_INTENT_CREATES)       \
-    N(LABEL_EDIT, 42, "label.edit", MU_LABEL, MU_ROLE_MEMBER, MU_INTENT_CREATES)          \
-    N(CONFLICT_RESTORE, 50, "conflict.restore", MU_CONFLICT, MU_ROLE_MEMBER, 0)           \
-    N(CONFLICT_ACCEPT, 51, "conflict.accept", MU_CONFLICT, MU_ROLE_MEMBER, 0)             \
-    N(IMPORT, 60, "import", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES | MU_INTENT_BULK)        \
-    N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)                                \
-    N(SEALED_SEND, 70, "sealed.send", MU_SEALED, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
-    N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)                        \
-    N(ZONE_MOVE, 80, "zone.move", MU_ZONE_SINCE, MU_ROLE_GUEST, MU_INTENT_CREATES)        \
-    N(ABSENCE_ADD, 81, "absence.add", MU_ABSENCE, MU_ROLE_MEMBER, MU_INTENT_CREATES)      \
-    N(ABSENCE_WITHDRAW, 82, "absence.withdraw", MU_ABSENCE, MU_ROLE_MEMBER, 0)            \
-    N(HOLIDAY_EDIT, 83, "holiday.edit", MU_HOLIDAY, MU_ROLE_LEAD, MU_INTENT_CREATES)      \
-    N(SCHEDULE_ADD, 84, "schedule.add", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)               \
-    N(SCHEDULE_CHANGE, 85, "schedule.change", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)         \
-    N(CHECKIN_SEND, 86, "checkin.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)             \
-    N(CHECKIN_ACK, 87, "checkin.ack", MU_CHECKIN, MU_ROLE_LEAD, 0)                        \
-    N(NUDGE_SEND, 88, "nudge.send", MU_NUDGE, MU_ROLE_LEAD, MU_INTENT_CREATES)            \
-    N(WIN_POST, 130, "win.post", MU_WIN, MU_ROLE_MEMBER, MU_INTENT_CREATES)               \
-    N(KUDOS_GIVE, 131, "kudos.give", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                \
-    N(KUDOS_REACT, 132, "kudos.react", MU_REACTION, MU_ROLE_GUEST, MU_INTENT_CREATES)     \
-    N(FEEDBACK_SEND, 133, "feedback.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)          \
-    N(FEEDBACK_READ, 134, "feedback.read", MU_FEEDBACK, MU_ROLE_GUEST, 0)                 \
-    N(FEEDBACK_REPLY, 135, "feedback.reply", 0, MU_ROLE_GUEST, MU_INTENT_CREATES)         \
-    N(FEEDBACK_TAKE, 136, "feedback.take", MU_FEEDBACK, MU_ROLE_GUEST, 0)                 \
-    N(SERIES_ADD, 137, "series.add", MU_SERIES, MU_ROLE_MEMBER, MU_INTENT_CREATES)        \
-    N(SERIES_EDIT, 138, "series.edit", MU_SERIES, MU_ROLE_MEMBER, 0)                      \
+#define MU_INTENT_MAP(N)                                                                           \
+    N(TEAM_FOUND, 1, "team.found", 0, MU_ROLE_SYSTEM, MU_INTENT_CREATES | MU_INTENT_BULK)          \
+    N(TEAM_EDIT, 2, "team.edit", MU_TEAM, MU_ROLE_LEAD, 0)                                         \
+    N(INVITE_CREATE, 3, "invite.create", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)                       \
+    N(INVITE_WITHDRAW, 4, "invite.withdraw", MU_INVITE, MU_ROLE_LEAD, 0)                           \
+    N(DEVICE_ENROL, 5, "device.enrol", MU_DEVICE, MU_ROLE_NONE, MU_INTENT_CREATES)                 \
+    N(DEVICE_REVOKE, 6, "device.revoke", MU_DEVICE, MU_ROLE_GUEST, 0)                              \
+    N(PERSON_EDIT, 7, "person.edit", MU_PERSON, MU_ROLE_GUEST, 0)                                  \
+    N(PERSON_ROLE, 8, "person.role", MU_PERSON, MU_ROLE_LEAD, 0)                                   \
+    N(PERSON_REMOVE, 9, "person.remove", MU_PERSON, MU_ROLE_LEAD, 0)                               \
+    N(TASK_ADD, 10, "task.add", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                              \
+    N(TASK_EDIT, 11, "task.edit", MU_TASK, MU_ROLE_MEMBER, 0)                                      \
+    N(TASK_MOVE, 12, "task.move", MU_TASK, MU_ROLE_MEMBER, 0)                                      \
+    N(TASK_ASSIGN, 13, "task.assign", MU_TASK, MU_ROLE_MEMBER, 0)                                  \
+    N(TASK_ACCEPT, 14, "task.accept", MU_TASK, MU_ROLE_MEMBER, 0)                                  \
+    N(TASK_DECLINE, 15, "task.decline", MU_TASK, MU_ROLE_MEMBER, 0)                                \
+    N(TASK_START, 16, "task.start", MU_TASK, MU_ROLE_MEMBER, 0)                                    \
+    N(TASK_REVIEW, 17, "task.review", MU_TASK, MU_ROLE_MEMBER, 0)                                  \
+    N(TASK_DONE, 18, "task.done", MU_TASK, MU_ROLE_MEMBER, 0)                                      \
+    N(TASK_REOPEN, 19, "task.reopen", MU_TASK, MU_ROLE_MEMBER, 0)                                  \
+    N(TASK_DROP, 20, "task.drop", MU_TASK, MU_ROLE_MEMBER, 0)                                      \
+    N(TASK_DELETE, 21, "task.delete", MU_TASK, MU_ROLE_MEMBER, 0)                                  \
+    N(TASK_LABEL, 22, "task.label", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                          \
+    N(TASK_HELP, 23, "task.help", MU_TASK_HELPER, MU_ROLE_MEMBER, MU_INTENT_CREATES)               \
+    N(COMMENT_ADD, 30, "comment.add", MU_COMMENT, MU_ROLE_GUEST, MU_INTENT_CREATES)                \
+    N(CHECKLIST_ADD, 31, "checklist.add", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                    \
+    N(ITEM_EDIT, 32, "item.edit", MU_ITEM, MU_ROLE_MEMBER, 0)                                      \
+    N(BOARD_EDIT, 40, "board.edit", MU_BOARD, MU_ROLE_MEMBER, MU_INTENT_CREATES)                   \
+    N(COLUMN_EDIT, 41, "column.edit", MU_COLUMN, MU_ROLE_MEMBER, MU_INTENT_CREATES)                \
+    N(LABEL_EDIT, 42, "label.edit", MU_LABEL, MU_ROLE_MEMBER, MU_INTENT_CREATES)                   \
+    N(CONFLICT_RESTORE, 50, "conflict.restore", MU_CONFLICT, MU_ROLE_MEMBER, 0)                    \
+    N(CONFLICT_ACCEPT, 51, "conflict.accept", MU_CONFLICT, MU_ROLE_MEMBER, 0)                      \
+    N(IMPORT, 60, "import", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES | MU_INTENT_BULK)                 \
+    N(UNDO, 61, "undo", 0, MU_ROLE_MEMBER, MU_INTENT_BULK)                                         \
+    N(SEALED_SEND, 70, "sealed.send", MU_SEALED, MU_ROLE_GUEST, MU_INTENT_CREATES)                 \
+    N(SEALED_COPY, 71, "sealed.copy", MU_SEALED, MU_ROLE_GUEST, 0)                                 \
+    N(ZONE_MOVE, 80, "zone.move", MU_ZONE_SINCE, MU_ROLE_GUEST, MU_INTENT_CREATES)                 \
+    N(ABSENCE_ADD, 81, "absence.add", MU_ABSENCE, MU_ROLE_MEMBER, MU_INTENT_CREATES)               \
+    N(ABSENCE_WITHDRAW, 82, "absence.withdraw", MU_ABSENCE, MU_ROLE_MEMBER, 0)                     \
+    N(HOLIDAY_EDIT, 83, "holiday.edit", MU_HOLIDAY, MU_ROLE_LEAD, MU_INTENT_CREATES)               \
+    N(SCHEDULE_ADD, 84, "schedule.add", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)                        \
+    N(SCHEDULE_CHANGE, 85, "schedule.change", 0, MU_ROLE_LEAD, MU_INTENT_CREATES)                  \
+    N(CHECKIN_SEND, 86, "checkin.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                      \
+    N(CHECKIN_ACK, 87, "checkin.ack", MU_CHECKIN, MU_ROLE_LEAD, 0)                                 \
+    N(NUDGE_SEND, 88, "nudge.send", MU_NUDGE, MU_ROLE_LEAD, MU_INTENT_CREATES)                     \
+    N(GOAL_ADD, 100, "goal.add", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                             \
+    N(GOAL_EDIT, 101, "goal.edit", MU_GOAL, MU_ROLE_MEMBER, 0)                                     \
+    N(GOAL_STATE, 102, "goal.state", MU_GOAL, MU_ROLE_MEMBER, 0)                                   \
+    N(TARGET_ADD, 103, "target.add", MU_TARGET, MU_ROLE_MEMBER, MU_INTENT_CREATES)                 \
+    N(TARGET_EDIT, 104, "target.edit", MU_TARGET, MU_ROLE_MEMBER, 0)                               \
+    N(READING_ADD, 105, "reading.add", MU_READING, MU_ROLE_MEMBER, MU_INTENT_CREATES)              \
+    N(QUOTA_SET, 106, "quota.set", MU_QUOTA, MU_ROLE_MEMBER, MU_INTENT_CREATES)                    \
+    N(QUOTA_ACCEPT, 107, "quota.accept", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                     \
+    N(COMMITMENT_ADD, 110, "commitment.add", MU_COMMITMENT, MU_ROLE_MEMBER, MU_INTENT_CREATES)     \
+    N(COMMITMENT_SETTLE, 111, "commitment.settle", MU_COMMITMENT, MU_ROLE_MEMBER, 0)               \
+    N(COMMITMENT_RENEGOTIATE, 112, "commitment.renegotiate", MU_COMMITMENT, MU_ROLE_MEMBER,        \
+      MU_INTENT_CREATES)                                                                           \
+    N(COMMITMENT_CARRY, 113, "commitment.carry", MU_COMMITMENT, MU_ROLE_MEMBER, MU_INTENT_CREATES) \
+    N(BLOCKER_RAISE, 115, "blocker.raise", MU_BLOCKER, MU_ROLE_MEMBER, MU_INTENT_CREATES)          \
+    N(BLOCKER_EDIT, 116, "blocker.edit", MU_BLOCKER, MU_ROLE_MEMBER, 0)                            \
+    N(BLOCKER_STATE, 117, "blocker.state", MU_BLOCKER, MU_ROLE_MEMBER, 0)                          \
+    N(WIN_POST, 130, "win.post", MU_WIN, MU_ROLE_MEMBER, MU_INTENT_CREATES)                        \
+    N(KUDOS_GIVE, 131, "kudos.give", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                         \
+    N(KUDOS_REACT, 132, "kudos.react", MU_REACTION, MU_ROLE_GUEST, MU_INTENT_CREATES)              \
+    N(FEEDBACK_SEND, 133, "feedback.send", 0, MU_ROLE_MEMBER, MU_INTENT_CREATES)                   \
+    N(FEEDBACK_READ, 134, "feedback.read", MU_FEEDBACK, MU_ROLE_GUEST, 0)                          \
+    N(FEEDBACK_REPLY, 135, "feedback.reply", 0, MU_ROLE_GUEST, MU_INTENT_CREATES)                  \
+    N(FEEDBACK_TAKE, 136, "feedback.take", MU_FEEDBACK, MU_ROLE_GUEST, 0)                          \
+    N(SERIES_ADD, 137, "series.add", MU_SERIES, MU_ROLE_MEMBER, MU_INTENT_CREATES)                 \
+    N(SERIES_EDIT, 138, "series.edit", MU_SERIES, MU_ROLE_MEMBER, 0)                               \
     N(SERIES_OCCUR, 139, "series.occur", MU_TASK, MU_ROLE_MEMBER, MU_INTENT_CREATES)
 
 enum mu_intent_number {

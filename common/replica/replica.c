@@ -63,6 +63,11 @@ static const char *const sql[MU_QUERY_COUNT] = {
     [MU_QUERY_TOUCHED_PUT] = "INSERT INTO mu_note (seq, touched) VALUES (?1, ?2)"
                              " ON CONFLICT (seq) DO UPDATE SET touched = excluded.touched",
     [MU_QUERY_TASK_NUMBER] = "SELECT no FROM task WHERE no IS NOT NULL ORDER BY no DESC LIMIT 1",
+    [MU_QUERY_GOAL_NUMBER] = "SELECT no FROM goal WHERE no IS NOT NULL ORDER BY no DESC LIMIT 1",
+    [MU_QUERY_BLOCKER_BOUND] = "SELECT key FROM blocker WHERE needs_task = ?1 AND id > ?2"
+                               " AND state <= 3 ORDER BY id LIMIT 1",
+    [MU_QUERY_COMMITMENT_BOUND] = "SELECT key FROM commitment WHERE task = ?1 AND id > ?2"
+                                  " AND state = 1 ORDER BY id LIMIT 1",
     [MU_QUERY_COLUMN_OF_KIND] = "SELECT key FROM board_column WHERE board = ?1 AND kind = ?2"
                                 " AND coalesce(archived, 0) = 0 ORDER BY rank, id LIMIT 1",
     [MU_QUERY_PERSON_OF_HANDLE] = "SELECT id FROM person WHERE handle = ?1 ORDER BY id LIMIT 1",

@@ -127,11 +127,12 @@ static enum mu_status last_number(void *state, uint32_t entity, int64_t *out_num
     struct mu_replica *replica = state;
     struct mu_stmt *stmt = NULL;
     bool found = false;
-    if (entity != MU_TASK) {
+    if (entity != MU_TASK && entity != MU_GOAL) {
         *out_number = 0; /* nothing else is numbered */
         return MU_OK;
     }
-    MU_TRY(mu_replica_query(replica, MU_QUERY_TASK_NUMBER, &stmt, err));
+    MU_TRY(mu_replica_query(
+        replica, entity == MU_TASK ? MU_QUERY_TASK_NUMBER : MU_QUERY_GOAL_NUMBER, &stmt, err));
     enum mu_status status = mu_stmt_step(stmt, &found, err);
     int64_t number = status == MU_OK && found ? mu_stmt_int(stmt, 0) : 0;
     mu_stmt_reset(stmt);
@@ -139,6 +140,21 @@ static enum mu_status last_number(void *state, uint32_t entity, int64_t *out_num
         *out_number = number;
     }
     return status;
+}
+
+static enum mu_status bound(void *state, struct mu_arena *arena, enum mu_bond bond,
+                            struct mu_id task, struct mu_id above, struct mu_row *out_row,
+                            bool *out_found, struct mu_error *err)
+{
+    struct mu_replica *replica = state;
+    struct mu_stmt *stmt = NULL;
+    bool blocker = bond == MU_BOND_BLOCKER;
+    MU_TRY(mu_replica_query(replica, blocker ? MU_QUERY_BLOCKER_BOUND : MU_QUERY_COMMITMENT_BOUND,
+                            &stmt, err));
+    mu_stmt_bind_blob(stmt, 1, mu_id_view(&task));
+    mu_stmt_bind_blob(stmt, 2, mu_id_view(&above));
+    return first_row(replica, stmt, blocker ? MU_BLOCKER : MU_COMMITMENT, arena, out_row, out_found,
+                     err);
 }
 
 static enum mu_status writer(void *state, uint64_t seq, struct mu_writer *out_writer,
@@ -166,6 +182,7 @@ struct mu_world mu_replica_world(struct mu_replica *replica)
         .other_lead = other_lead,
         .other_device = other_device,
         .last_number = last_number,
+        .bound = bound,
         .writer = writer,
         .derive = mu_id_derive,
     };

@@ -15,3 +15,7 @@ muster_test(unit test_decide_praise test_decide_praise.c model_world.c LIBS must
 muster_test(unit test_decide_series test_decide_series.c model_world.c LIBS muster_model)
 muster_test(unit test_recur test_recur.c LIBS muster_model)
 muster_test(unit test_decide_rhythm test_decide_rhythm.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_goal test_decide_goal.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_promise test_decide_promise.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_blocker test_decide_blocker.c model_world.c LIBS muster_model)
+muster_test(unit test_decide_follow test_decide_follow.c model_world.c LIBS muster_model)

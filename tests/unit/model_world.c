@@ -1,5 +1,7 @@
 #include "tests/unit/model_world.h"
 
+#include <assert.h>
+
 #include "tests/harness/cmocka.h"
 
 /* -- the world ---------------------------------------------------------------------- */
@@ -150,14 +152,45 @@ static enum mu_status world_last_number(void *state, uint32_t entity, int64_t *o
     (void)err;
     const struct stage *stage = state;
     assert_false(stage->predict);
-    assert_int_equal(entity, MU_TASK);
+    assert_true(entity == MU_TASK || entity == MU_GOAL);
     *out_number = 0;
     for (size_t i = 0; i < stage->row_count; i++) {
+        static_assert(MU_TASK_NO == 1 && MU_GOAL_NO == 1, "numbers are alike");
         int64_t number =
-            stage->rows[i].entity == MU_TASK ? mu_row_int(&stage->rows[i], MU_TASK_NO) : 0;
+            stage->rows[i].entity == entity ? mu_row_int(&stage->rows[i], MU_TASK_NO) : 0;
         *out_number = number > *out_number ? number : *out_number;
     }
     return MU_OK;
+}
+
+static bool is_bound(const struct mu_row *row, enum mu_bond bond, struct mu_id task)
+{
+    if (bond == MU_BOND_BLOCKER) {
+        return row->entity == MU_BLOCKER && mu_row_int(row, MU_BLOCKER_STATE) <= 3 &&
+               mu_id_equal(mu_row_id(row, MU_BLOCKER_NEEDS_TASK), task);
+    }
+    return row->entity == MU_COMMITMENT &&
+           mu_row_int(row, MU_COMMITMENT_STATE) == MU_COMMITMENT_OPEN &&
+           mu_id_equal(mu_row_id(row, MU_COMMITMENT_TASK), task);
+}
+
+static enum mu_status world_bound(void *state, struct mu_arena *arena, enum mu_bond bond,
+                                  struct mu_id task, struct mu_id above, struct mu_row *out_row,
+                                  bool *out_found, struct mu_error *err)
+{
+    (void)err;
+    struct stage *stage = state;
+    stage->questions++;
+    const struct mu_row *best = NULL;
+    for (size_t i = 0; i < stage->row_count; i++) {
+        const struct mu_row *row = &stage->rows[i];
+        if (is_bound(row, bond, task) && mu_id_compare(row->id, above) > 0 &&
+            (best == NULL || mu_id_compare(row->id, best->id) < 0)) {
+            best = row;
+        }
+    }
+    *out_found = best != NULL;
+    return best == NULL ? MU_OK : mu_row_copy(best, arena, out_row);
 }
 
 static enum mu_status world_writer(void *state, uint64_t seq, struct mu_writer *out_writer,
@@ -203,6 +236,7 @@ struct mu_world stage_world(struct stage *stage)
         .other_lead = world_other_lead,
         .other_device = world_other_device,
         .last_number = world_last_number,
+        .bound = world_bound,
         .writer = world_writer,
         .derive = world_derive,
     };
