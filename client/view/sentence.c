@@ -172,6 +172,7 @@ enum mu_status mu_sentence(struct mu_history *history, const struct mu_intent *i
     } else if (intent->number == MU_INTENT_UNDO) {
         take_back(&teller, intent);
     } else if (!tell_people(&teller, intent, op) && !mu_tell_about_task(&teller, intent, op) &&
+               !mu_tell_about_goals(&teller, intent, op) &&
                !mu_tell_about_praise(&teller, intent, op)) {
         tell_other(&teller, intent, op);
     }

@@ -157,6 +157,7 @@ enum mu_status mu_task_of_op(struct mu_history *history, const struct mu_op *op,
         {MU_CHECKLIST, MU_CHECKLIST_TASK},   {MU_ITEM, MU_ITEM_TASK},
         {MU_COMMENT, MU_COMMENT_TASK},       {MU_ATTACHMENT, MU_ATTACHMENT_TASK},
         {MU_ACTIVITY, MU_ACTIVITY_TASK},     {MU_CUSTOM_VALUE, MU_CUSTOM_VALUE_TASK},
+        {MU_COMMITMENT, MU_COMMITMENT_TASK}, {MU_BLOCKER, MU_BLOCKER_TASK},
     };
     *out_task = op->entity == MU_TASK ? op->row : (struct mu_id){{0}};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {

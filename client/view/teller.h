@@ -31,6 +31,9 @@ void mu_tell_fields(struct mu_teller *teller, const struct mu_op *op);
 bool mu_tell_about_task(struct mu_teller *teller, const struct mu_intent *intent,
                         const struct mu_op *op);
 
+/* False when the intent is not about goals, promises or blockers. */
+bool mu_tell_about_goals(struct mu_teller *teller, const struct mu_intent *intent,
+                         const struct mu_op *op);
 /* False when the intent is not about praise. */
 bool mu_tell_about_praise(struct mu_teller *teller, const struct mu_intent *intent,
                           const struct mu_op *op);

@@ -371,7 +371,8 @@ static void choose(struct mu_sim_work *work)
         edit_text,     edit_due,        move_task,     move_task,     assign_task,   change_state,
         change_state,  label_task,      label_task,    comment,       add_checklist, check_item,
         check_item,    settle_conflict, delete_task,   rename_column, undo,          edit_as_newer,
-        mu_sim_rhythm, mu_sim_rhythm,   mu_sim_rhythm, mu_sim_praise, mu_sim_praise};
+        mu_sim_rhythm, mu_sim_rhythm,   mu_sim_rhythm, mu_sim_praise, mu_sim_praise, mu_sim_goals,
+        mu_sim_goals,  mu_sim_goals,    mu_sim_goals};
     if (mu_sim_strikes(work->sim, MU_SIM_BULKY, 400)) {
         mu_sim_count(work->sim, MU_SIM_BULKY);
         say(work, very_long(work));

@@ -30,5 +30,6 @@ void mu_work_arg(struct mu_sim_work *work, struct mu_op *op, uint32_t field, str
 /* One edit of a kind chosen by the seed. */
 void mu_sim_rhythm(struct mu_sim_work *work);
 void mu_sim_praise(struct mu_sim_work *work);
+void mu_sim_goals(struct mu_sim_work *work);
 
 #endif

@@ -175,6 +175,56 @@ static void test_replica_world__persons_leads_devices_and_numbers(void **state)
     board_close(&board);
 }
 
+static void test_replica_world__what_is_bound_to_a_task_in_order_of_ids(void **state)
+{
+    (void)state;
+    struct board board;
+    board_open(&board);
+    struct mu_id task = id_of(20);
+    struct mu_row rows[7];
+    for (uint64_t i = 0; i < 4; i++) { /* two wait, one waits for another task, one is over */
+        rows[i] = row_of(MU_BLOCKER, 33 - i);
+        struct mu_id needed = i == 2 ? id_of(21) : task;
+        cell_set(&board, &rows[i], MU_BLOCKER_NEEDS_TASK, mu_id_value(&needed));
+        cell_int(&board, &rows[i], MU_BLOCKER_STATE,
+                 i == 3 ? MU_BLOCKER_CLEARED : MU_BLOCKER_IN_HAND);
+    }
+    for (uint64_t i = 0; i < 2; i++) {
+        rows[4 + i] = row_of(MU_COMMITMENT, 40 + i);
+        cell_set(&board, &rows[4 + i], MU_COMMITMENT_TASK, mu_id_value(&task));
+        cell_int(&board, &rows[4 + i], MU_COMMITMENT_STATE,
+                 i == 0 ? MU_COMMITMENT_RENEGOTIATED : MU_COMMITMENT_OPEN);
+    }
+    rows[6] = row_of(MU_GOAL, 50);
+    cell_int(&board, &rows[6], MU_GOAL_NO, 7);
+    board_apply(&board, rows, 7, 1);
+    struct mu_world world = mu_replica_world(board.replica);
+    struct mu_error err = {0};
+
+    const struct {
+        enum mu_bond bond;
+        uint64_t above, expected; /* 0: none */
+    } cases[] = {{MU_BOND_BLOCKER, 0, 32},
+                 {MU_BOND_BLOCKER, 32, 33},
+                 {MU_BOND_BLOCKER, 33, 0},
+                 {MU_BOND_COMMITMENT, 0, 41},
+                 {MU_BOND_COMMITMENT, 41, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct mu_row row = {0};
+        bool found = true;
+        struct mu_id above = cases[i].above == 0 ? (struct mu_id){{0}} : id_of(cases[i].above);
+        assert_int_equal(
+            world.bound(world.state, &board.arena, cases[i].bond, task, above, &row, &found, &err),
+            MU_OK);
+        assert_int_equal(found, cases[i].expected != 0);
+        assert_true(!found || mu_id_equal(row.id, id_of(cases[i].expected)));
+    }
+    int64_t number = 0;
+    assert_int_equal(world.last_number(world.state, MU_GOAL, &number, &err), MU_OK);
+    assert_int_equal(number, 7);
+    board_close(&board);
+}
+
 /* The rules of a client see its own edits. */
 static void test_replica_world__rows_are_the_visible_ones(void **state)
 {
@@ -203,6 +253,7 @@ int main(void)
         cmocka_unit_test(test_replica_world__neighbours_are_those_by_rank_and_id),
         cmocka_unit_test(test_replica_world__the_first_column_of_a_kind_is_the_leftmost_in_use),
         cmocka_unit_test(test_replica_world__persons_leads_devices_and_numbers),
+        cmocka_unit_test(test_replica_world__what_is_bound_to_a_task_in_order_of_ids),
         cmocka_unit_test(test_replica_world__rows_are_the_visible_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

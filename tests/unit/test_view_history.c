@@ -212,6 +212,34 @@ static void test_sentence__of_people_boards_and_the_rest(void **state)
     reads("did something that this version does not know (intent 77)");
 }
 
+static void test_sentence__of_goals_promises_and_blockers(void **state)
+{
+    (void)state;
+    struct mu_op *made = begin(MU_INTENT_GOAL_ADD, MU_GOAL, 700);
+    arg_text(made, MU_GOAL_TITLE, "Ship 2.0");
+    reads("set the goal 'Ship 2.0'");
+    made = begin(MU_INTENT_GOAL_STATE, MU_GOAL, 700);
+    arg_int(made, MU_GOAL_STATE, MU_GOAL_DROPPED);
+    arg_text(made, MU_GOAL_REASON, "no market");
+    reads("dropped the goal: 'no market'");
+    made = begin(MU_INTENT_COMMITMENT_ADD, MU_COMMITMENT, 701);
+    arg_id(made, MU_COMMITMENT_TASK, TASK_CALL);
+    reads("promised T-1 'Call Kowalczyk'");
+    made = begin(MU_INTENT_COMMITMENT_RENEGOTIATE, MU_COMMITMENT, 702);
+    arg_text(made, MU_COMMITMENT_TEXT, "call back");
+    arg_text(made, MU_COMMITMENT_REASON, "ill");
+    reads("renegotiated the promise of 'call back': 'ill'");
+    made = begin(MU_INTENT_BLOCKER_RAISE, MU_BLOCKER, 703);
+    arg_text(made, MU_BLOCKER_REASON, "which version");
+    arg_id(made, MU_BLOCKER_TASK, TASK_CALL);
+    arg_id(made, MU_BLOCKER_NEEDS_PERSON, ANA);
+    reads("raised a blocker 'which version' on T-1 'Call Kowalczyk', needs @ana");
+    made = begin(MU_INTENT_BLOCKER_STATE, MU_BLOCKER, 703);
+    arg_int(made, MU_BLOCKER_STATE, MU_BLOCKER_CLEARED);
+    arg_text(made, MU_BLOCKER_HOW, "Unicode 15");
+    reads("cleared the blocker: 'Unicode 15'");
+}
+
 static void test_sentence__of_rows_that_are_not_here(void **state)
 {
     (void)state;
@@ -229,7 +257,7 @@ static void test_sentence__of_rows_that_are_not_here(void **state)
     struct mu_error err;
     MU_BUF_AUTO struct mu_buf out;
     mu_buf_init(&out, 4096);
-    for (uint32_t number = 0; number < 100; number++) {
+    for (uint32_t number = 0; number < 160; number++) {
         intent.number = number;
         assert_int_equal(mu_sentence(&history, &intent, &out, &err), MU_OK);
         mu_buf_clear(&out);
@@ -365,6 +393,7 @@ int main(void)
         ON_BOARD(test_sentence__of_labels_and_helpers),
         ON_BOARD(test_sentence__of_parts),
         ON_BOARD(test_sentence__of_people_boards_and_the_rest),
+        ON_BOARD(test_sentence__of_goals_promises_and_blockers),
         ON_BOARD(test_sentence__of_rows_that_are_not_here),
         ON_BOARD(test_entry__tells_what_came_of_it),
         ON_BOARD(test_entry__of_a_mutation_that_cannot_be_read),
