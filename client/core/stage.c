@@ -61,8 +61,8 @@ enum mu_status mu_stage_put(struct mu_client *client, unsigned bucket, uint32_t 
     return mu_stmt_run(stmt, err);
 }
 
-enum mu_status mu_stage_rows(struct mu_client *client, unsigned bucket, struct mu_buf *out,
-                             struct mu_error *err)
+static enum mu_status read_rows(struct mu_client *client, unsigned bucket, struct mu_buf *out,
+                                struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
     bool row = true;
@@ -81,13 +81,24 @@ enum mu_status mu_stage_rows(struct mu_client *client, unsigned bucket, struct m
     return status;
 }
 
-enum mu_status mu_stage_complete(struct mu_client *client, unsigned bucket, struct mu_error *err)
+enum mu_status mu_stage_take(struct mu_client *client, unsigned bucket, struct mu_buf *out,
+                             struct mu_error *err)
+{
+    MU_TRY(read_rows(client, bucket, out, err));
+    return mu_stage_drop(client, bucket, err);
+}
+
+enum mu_status mu_stage_complete(struct mu_client *client, unsigned bucket, struct mu_slice only,
+                                 uint64_t *out_count, struct mu_error *err)
 {
     MU_BUF_AUTO struct mu_buf rows;
     mu_buf_init(&rows, BUCKET_BYTES_MAX);
     struct mu_hash digest;
-    MU_TRY(mu_stage_rows(client, bucket, &rows, err));
-    MU_TRY(mu_replica_rows_digest(client->replica, mu_buf_view(&rows), &digest, err));
+    if (only.data == NULL) {
+        MU_TRY(read_rows(client, bucket, &rows, err));
+        only = mu_buf_view(&rows);
+    }
+    MU_TRY(mu_replica_rows_digest(client->replica, only, &digest, out_count, err));
     struct mu_stmt *stmt = NULL;
     MU_TRY(get(client, MU_LOCAL_STAGE_DIGEST_PUT, &stmt, err));
     mu_stmt_bind_int(stmt, 1, bucket);

@@ -18,11 +18,13 @@ MU_MUST_USE enum mu_status mu_stage_drop(struct mu_client *client, unsigned buck
 MU_MUST_USE enum mu_status mu_stage_clear(struct mu_client *client, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_stage_put(struct mu_client *client, unsigned bucket, uint32_t number,
                                         struct mu_slice rows, struct mu_error *err);
-/* All chunks of a bucket together, appended to out. */
-MU_MUST_USE enum mu_status mu_stage_rows(struct mu_client *client, unsigned bucket,
+/* All chunks of a bucket together, appended to out, and no longer kept here. */
+MU_MUST_USE enum mu_status mu_stage_take(struct mu_client *client, unsigned bucket,
                                          struct mu_buf *out, struct mu_error *err);
-/* The bucket is complete. */
+/* The bucket is complete, with so many rows: those of its only chunk, or what was put (only.data
+ * NULL).  Errors: MU_E_CORRUPT when they cannot be read. */
 MU_MUST_USE enum mu_status mu_stage_complete(struct mu_client *client, unsigned bucket,
+                                             struct mu_slice only, uint64_t *out_count,
                                              struct mu_error *err);
 
 #endif

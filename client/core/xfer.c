@@ -10,6 +10,7 @@
 #include "client/core/stream.h"
 
 #define BUCKET_BYTES_MAX ((size_t)256 << 20)
+#define WHOLE_BOARD_ROWS 5000
 
 static bool bit(const uint8_t *bits, unsigned bucket)
 {
@@ -99,23 +100,6 @@ enum mu_status mu_transfer_begin(struct mu_client *client, const struct mu_msg_x
     return MU_OK;
 }
 
-static enum mu_status count_rows(struct mu_slice rows, struct mu_arena *arena, uint64_t *out_count,
-                                 struct mu_error *err)
-{
-    struct mu_reader reader = mu_reader_of(rows);
-    uint64_t count = 0;
-    while (!mu_reader_at_end(&reader)) {
-        struct mu_row row;
-        enum mu_status status = mu_row_decode(&reader, arena, &row);
-        if (status != MU_OK) {
-            return mu_fail(err, status, "rows of a transfer: %s", mu_status_text(status));
-        }
-        count++;
-    }
-    *out_count = count;
-    return MU_OK;
-}
-
 /* The rows inside, borrowed from plain. */
 static enum mu_status open_chunk(struct mu_client *client, const struct mu_msg_xfer_chunk *chunk,
                                  const struct mu_epoch_key *key, struct mu_buf *plain,
@@ -148,15 +132,16 @@ static enum mu_status stage(struct mu_client *client, const struct mu_msg_xfer_c
     struct mu_slice rows = {0};
     uint64_t count = 0;
     MU_TRY(open_chunk(client, chunk, key, &plain, &rows, err));
-    MU_TRY(count_rows(rows, &client->arena, &count, err));
     MU_TRY(mu_stage_put(client, chunk->bucket, chunk->number, rows, err));
     xfer->next[chunk->bucket]++;
+    if (!chunk->last) {
+        return MU_OK;
+    }
+    clear_bit(xfer->expected, chunk->bucket);
+    MU_TRY(mu_stage_complete(client, chunk->bucket,
+                             chunk->number == 0 ? rows : (struct mu_slice){0}, &count, err));
     session->record.xfer_done += count;
     session->dirty = true;
-    if (chunk->last) {
-        clear_bit(xfer->expected, chunk->bucket);
-        MU_TRY(mu_stage_complete(client, chunk->bucket, err));
-    }
     return MU_OK;
 }
 
@@ -193,24 +178,45 @@ enum mu_status mu_transfer_chunk(struct mu_client *client, const struct mu_msg_x
 
 /* -- swapping in ------------------------------------------------------------------ */
 
-static enum mu_status replace_buckets(struct mu_client *client, struct mu_error *err)
+/* So many rows of so many buckets that their indexes are better made afterwards. */
+static bool is_whole_board(const struct mu_client *client, const struct mu_staged *staged)
 {
-    struct mu_staged staged;
+    size_t buckets = 0;
+    for (unsigned i = 0; i < MU_BUCKET_COUNT; i++) {
+        buckets += staged->has[i];
+    }
+    return buckets > MU_BUCKET_COUNT / 2 && client->session.record.xfer_total >= WHOLE_BOARD_ROWS;
+}
+
+static enum mu_status replace_each(struct mu_client *client, const struct mu_staged *staged,
+                                   struct mu_error *err)
+{
     MU_BUF_AUTO struct mu_buf rows;
     mu_buf_init(&rows, BUCKET_BYTES_MAX);
-    MU_TRY(mu_stage_read(client, &staged, err));
     for (unsigned i = 0; i < MU_BUCKET_COUNT; i++) {
-        if (!staged.has[i]) {
+        if (!staged->has[i]) {
             continue;
         }
         struct mu_row_refs stale = {0};
         mu_buf_clear(&rows);
         mu_arena_clear(&client->scratch);
-        MU_TRY(mu_stage_rows(client, i, &rows, err));
+        MU_TRY(mu_stage_take(client, i, &rows, err));
         MU_TRY(mu_replica_bucket_replace(client->replica, &client->scratch, i, mu_buf_view(&rows),
                                          &stale, err));
     }
     return MU_OK;
+}
+
+static enum mu_status replace_buckets(struct mu_client *client, struct mu_error *err)
+{
+    struct mu_staged staged;
+    MU_TRY(mu_stage_read(client, &staged, err));
+    bool whole = is_whole_board(client, &staged);
+    if (whole) {
+        MU_TRY(mu_replica_indexes_drop(client->replica, err));
+    }
+    MU_TRY(replace_each(client, &staged, err));
+    return whole ? mu_replica_indexes_make(client->replica, err) : MU_OK;
 }
 
 /* The copies of changes go on at at_seq; those of a history that is gone go. */

@@ -248,10 +248,12 @@ enum mu_status mu_replica_recount(struct mu_replica *replica, unsigned bucket,
 }
 
 enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slice rows,
-                                      struct mu_hash *out_sum, struct mu_error *err)
+                                      struct mu_hash *out_sum, uint64_t *out_count,
+                                      struct mu_error *err)
 {
     struct mu_reader reader = mu_reader_of(rows);
     struct mu_sum sum = {0};
+    uint64_t count = 0;
     MU_TRY(read_key(replica, err));
     while (!mu_reader_at_end(&reader)) {
         const uint8_t *start = reader.at;
@@ -265,7 +267,9 @@ enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slic
         mu_hash_keyed(&replica->sums.key, mu_slice_of(start, (size_t)(reader.at - start)), &hash);
         struct mu_sum more = sum_of(hash.bytes);
         add(&sum, &more);
+        count++;
     }
     *out_sum = bytes_of(&sum);
+    *out_count = count;
     return MU_OK;
 }

@@ -142,6 +142,12 @@ static enum mu_status find_index(struct mu_replica *replica, const struct mu_ind
     return status;
 }
 
+static enum mu_status drop_index(struct mu_replica *replica, const struct mu_index *index,
+                                 struct mu_buf *sql, struct mu_error *err)
+{
+    return run(replica, sql, mu_buf_printf(sql, "DROP INDEX IF EXISTS \"%s\"", index->name), err);
+}
+
 static enum mu_status make_index(struct mu_replica *replica, const struct mu_index *index,
                                  struct mu_buf *sql, struct mu_error *err)
 {
@@ -156,9 +162,30 @@ static enum mu_status make_index(struct mu_replica *replica, const struct mu_ind
     if (exists) {
         struct mu_buf drop MU_BUF_AUTO;
         mu_buf_init(&drop, SQL_MAX);
-        MU_TRY(run(replica, &drop, mu_buf_printf(&drop, "DROP INDEX \"%s\"", index->name), err));
+        MU_TRY(drop_index(replica, index, &drop, err));
     }
     return run(replica, sql, status, err);
+}
+
+enum mu_status mu_replica_indexes_drop(struct mu_replica *replica, struct mu_error *err)
+{
+    MU_ASSERT(replica->db->in_transaction);
+    struct mu_buf sql MU_BUF_AUTO;
+    mu_buf_init(&sql, SQL_MAX);
+    for (size_t i = 0; i < replica->about.index_count; i++) {
+        MU_TRY(drop_index(replica, &replica->about.indexes[i], &sql, err));
+    }
+    return MU_OK;
+}
+
+enum mu_status mu_replica_indexes_make(struct mu_replica *replica, struct mu_error *err)
+{
+    struct mu_buf sql MU_BUF_AUTO;
+    mu_buf_init(&sql, SQL_MAX);
+    for (size_t i = 0; i < replica->about.index_count; i++) {
+        MU_TRY(make_index(replica, &replica->about.indexes[i], &sql, err));
+    }
+    return MU_OK;
 }
 
 enum mu_status mu_schema_make(struct mu_replica *replica, struct mu_error *err)
@@ -169,10 +196,7 @@ enum mu_status mu_schema_make(struct mu_replica *replica, struct mu_error *err)
     for (size_t i = 0; i < replica->about.entity_count; i++) {
         MU_TRY(make_table(replica, &replica->about.entities[i], &sql, err));
     }
-    for (size_t i = 0; i < replica->about.index_count; i++) {
-        MU_TRY(make_index(replica, &replica->about.indexes[i], &sql, err));
-    }
-    return MU_OK;
+    return mu_replica_indexes_make(replica, err);
 }
 
 /* -- moving what an older version kept raw ------------------------------------ */

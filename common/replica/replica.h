@@ -106,10 +106,11 @@ MU_MUST_USE enum mu_status mu_replica_recompute(struct mu_replica *replica, stru
 MU_MUST_USE enum mu_status mu_replica_recount(struct mu_replica *replica, unsigned bucket,
                                               struct mu_hash *out_sum, size_t *out_rows,
                                               struct mu_error *err);
-/* The sum that rows in canonical bytes, those of a transfer, come to; nothing is stored.
- * Errors: MU_E_CORRUPT when they cannot be read. */
+/* The sum that rows in canonical bytes, those of a transfer, come to, and how many they are;
+ * nothing is stored.  Errors: MU_E_CORRUPT when they cannot be read. */
 MU_MUST_USE enum mu_status mu_replica_rows_digest(struct mu_replica *replica, struct mu_slice rows,
-                                                  struct mu_hash *out_sum, struct mu_error *err);
+                                                  struct mu_hash *out_sum, uint64_t *out_count,
+                                                  struct mu_error *err);
 /* Confirmed rows of one bucket in the order (entity, key), starting after the row
  * whose entity and key are given (0, -1: from the start), appended in canonical
  * bytes to out until its max would be passed.  *out_done tells the end; otherwise
@@ -123,6 +124,13 @@ struct mu_bucket_walk {
 MU_MUST_USE enum mu_status mu_replica_bucket_read(struct mu_replica *replica,
                                                   struct mu_bucket_walk *walk, struct mu_buf *out,
                                                   struct mu_error *err);
+/* Before and after the buckets of a whole board are replaced, in the same transaction: rows that
+ * come in any order fill an index page by page all over it; made of all rows at once it is sorted
+ * first.  Nothing else may happen between the two. */
+MU_MUST_USE enum mu_status mu_replica_indexes_drop(struct mu_replica *replica,
+                                                   struct mu_error *err);
+MU_MUST_USE enum mu_status mu_replica_indexes_make(struct mu_replica *replica,
+                                                   struct mu_error *err);
 /* Replace the confirmed rows of a bucket by those in staged canonical bytes: rows not
  * named go, their visible row too unless dirty; digest kept.  Reports dirty rows that
  * need a rebuild. */

@@ -12,9 +12,9 @@
 void mu_floor_propagation(const char *folder, size_t edits, unsigned gap_ms,
                           struct mu_samples *out);
 
-/* Rows a second at which SQLite loads `tasks` rows of about 300 bytes into a table with two
- * indexes, and one row for a label on each into a table with one, sorted, in one transaction
- * with a 64 MiB page cache. */
-double mu_floor_load(const char *folder, size_t tasks);
+/* Rows a second at which SQLite alone loads the rows of a replica's tasks and labels on tasks into
+ * the same tables: sorted by key, with a 64 MiB page cache, the same indexes made behind them, all
+ * in one transaction. */
+double mu_floor_load(const char *folder, const char *replica);
 
 #endif

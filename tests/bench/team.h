@@ -17,6 +17,7 @@ void mu_team_begin(struct mu_bench_team *team, const char *where);
 void mu_team_end(struct mu_bench_team *team);
 /* Stop the server and start it again. */
 void mu_team_restart(struct mu_bench_team *team);
+#define MU_BENCH_WORKSPACE "bench" /* the folder of the team in a home */
 /* The path of a person's home. */
 void mu_team_home(const struct mu_bench_team *team, const char *who, char *out, size_t size);
 /* Invite and join one more person, level afterwards; no agent is left running.  Returns the
