@@ -5,3 +5,5 @@ muster_test(unit test_view_tasks test_view_tasks.c view_fixture.c LIBS muster_cl
 muster_test(unit test_view_history test_view_history.c view_fixture.c LIBS muster_client_view muster_wire muster_replica_fixture)
 muster_test(unit test_view_detail test_view_detail.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_cards test_view_cards.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
+muster_test(unit test_view_calendar test_view_calendar.c zone_fixture.c LIBS muster_client_view muster_posix)
+muster_test(unit test_view_slots test_view_slots.c zone_fixture.c LIBS muster_client_view muster_replica_fixture)
