@@ -120,6 +120,10 @@ static const struct mu_option asana_options[] = {
     {"dry-run", 0, NULL, "say what would come of it, and write nothing"},
     END,
 };
+static const struct mu_option export_options[] = {
+    {"digest", 0, NULL, "the digest of the content alone: the same after an import elsewhere"},
+    END,
+};
 static const struct mu_option csv_options[] = {
     {"map", 0, "MAP", "which column is what: title=Name,owner=Assignee,due=\"Due Date\""},
     {"name", 0, "NAME", "the board's name, by which a second import finds it again (the file's)"},
@@ -239,7 +243,12 @@ static const struct mu_command commands[] = {
      "A column is named as in the first line, or by its place: #3.  file:PATH reads it from a "
      "file.\n",
      csv_options, mu_run_import_csv, NULL, false},
-    {"export json", "", "everything, without loss", NULL, NULL, mu_run_export_json, NULL, false},
+    {"import muster", "FILE", "what 'muster export json' wrote elsewhere",
+     "Rows keep their ids; what is here already stays as it is.  Into a new workspace it is best\n"
+     "done by its lead before the others join.\n",
+     trello_options, mu_run_import_muster, NULL, false},
+    {"export json", "", "everything, without loss", NULL, export_options, mu_run_export_json, NULL,
+     false},
 
     {"status", "", "the link to the server, and what waits", NULL, NULL, mu_run_status, "this copy",
      false},

@@ -53,6 +53,7 @@ MU_RUN(mu_run_conflict_settle);
 MU_RUN(mu_run_import_trello);
 MU_RUN(mu_run_import_asana);
 MU_RUN(mu_run_import_csv);
+MU_RUN(mu_run_import_muster);
 MU_RUN(mu_run_export_json);
 /* run_doctor.c */
 MU_RUN(mu_run_verify);

@@ -3,6 +3,7 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/edit.h"
+#include "client/cli/import.h"
 #include "client/cli/progress.h"
 #include "client/home/file.h"
 #include "client/import/asana.h"
@@ -24,17 +25,7 @@
 
 /* -- the files --------------------------------------------------------------- */
 
-struct files {
-    struct mu_buf bytes[MU_TRELLO_FILES_MAX];
-    struct mu_slice slices[MU_TRELLO_FILES_MAX];
-    const char *names[MU_TRELLO_FILES_MAX];
-    const char *shown[MU_TRELLO_FILES_MAX]; /* the names as errors have them */
-    char shown_room[MU_TRELLO_FILES_MAX][MU_SHOWN_MAX];
-    size_t count;
-    size_t total;
-};
-
-static void close_files(struct files *files)
+static void close_files(struct mu_import_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
         mu_buf_deinit(&files->bytes[i]);
@@ -43,7 +34,7 @@ static void close_files(struct files *files)
 }
 
 static enum mu_status read_files(struct mu_cli *cli, size_t most, size_t size_max,
-                                 struct files *out, struct mu_error *err)
+                                 struct mu_import_files *out, struct mu_error *err)
 {
     const struct mu_arg_word *word = NULL;
     while ((word = mu_cli_word(cli)) != NULL) {
@@ -97,26 +88,26 @@ static enum mu_status say_plan(struct mu_cli *cli, const struct mu_plan *plan, b
 /* -- authoring
  * -------------------------------------------------------------------------------------- */
 
-static enum mu_status author_all(struct mu_session *session, const struct mu_plan *plan,
-                                 struct mu_error *err)
+enum mu_status mu_import_author(struct mu_session *session, const struct mu_intent *intents,
+                                size_t count, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
     struct mu_progress progress;
     struct mu_arena scratch;
     enum mu_status status = MU_OK;
     mu_arena_init(&scratch, (size_t)1 << 30);
-    mu_progress_begin(&progress, cli, "import", plan->intent_count);
-    for (size_t i = 0; i < plan->intent_count && status == MU_OK; i++) {
+    mu_progress_begin(&progress, cli, "import", count);
+    for (size_t i = 0; i < count && status == MU_OK; i++) {
         struct mu_authored authored;
         mu_arena_clear(&scratch);
         status = mu_session_now(session, err);
         status = status == MU_OK ? mu_client_author(session->client, &session->moment.turn,
-                                                    &plan->intents[i], &scratch, &authored, err)
+                                                    &intents[i], &scratch, &authored, err)
                                  : status;
         mu_progress_show(&progress, i + 1);
         if (status != MU_OK && i > 0) {
             status = mu_error_wrap(err, "after %zu of %zu steps (saved; run it again to go on)", i,
-                                   plan->intent_count);
+                                   count);
         }
     }
     mu_progress_end(&progress);
@@ -204,7 +195,7 @@ static enum mu_status import_board(struct mu_session *session, const struct mu_s
     MU_TRY(find_kept(session, mu_plan_board_id(board, &world), arena, &options, err));
     MU_TRY(mu_plan_make(board, &world, &options, arena, &plan, err));
     if (!dry_run) {
-        MU_TRY(author_all(session, &plan, err));
+        MU_TRY(mu_import_author(session, plan.intents, plan.intent_count, err));
         mu_edit_poke(session);
     }
     return say_result(session, &plan, dry_run, err);
@@ -213,7 +204,7 @@ static enum mu_status import_board(struct mu_session *session, const struct mu_s
 /* -- trello
  * ----------------------------------------------------------------------------------------- */
 
-static enum mu_status import_trello(struct mu_session *session, const struct files *files,
+static enum mu_status import_trello(struct mu_session *session, const struct mu_import_files *files,
                                     struct mu_error *err)
 {
     struct mu_source_board board;
@@ -231,7 +222,7 @@ static enum mu_status import_trello(struct mu_session *session, const struct fil
 
 enum mu_status mu_run_import_trello(struct mu_cli *cli, struct mu_error *err)
 {
-    struct files files = {.count = 0};
+    struct mu_import_files files = {.count = 0};
     struct mu_session session;
     enum mu_status status = read_files(cli, MU_TRELLO_FILES_MAX, MU_TRELLO_FILE_MAX, &files, err);
     if (status == MU_OK) {
@@ -259,7 +250,7 @@ static struct mu_slice stem_of(const char *path)
     return len > 0 ? mu_slice_of(name, len) : mu_slice_str("Imported");
 }
 
-static struct mu_csv_origin origin_of(const struct mu_cli *cli, const struct files *files)
+static struct mu_csv_origin origin_of(const struct mu_cli *cli, const struct mu_import_files *files)
 {
     const char *given = mu_args_value(&cli->args, "name");
     struct mu_slice name = given != NULL ? mu_slice_str(given) : stem_of(files->names[0]);
@@ -267,13 +258,13 @@ static struct mu_csv_origin origin_of(const struct mu_cli *cli, const struct fil
 }
 
 /* "'tasks.csv': " in front of an error. */
-static enum mu_status in_file(const struct files *files, enum mu_status status,
-                              struct mu_error *err)
+enum mu_status mu_import_in_file(const struct mu_import_files *files, enum mu_status status,
+                                 struct mu_error *err)
 {
     return status == MU_OK ? MU_OK : mu_error_wrap(err, "'%s'", files->shown[0]);
 }
 
-static enum mu_status read_csv(struct mu_cli *cli, const struct files *files,
+static enum mu_status read_csv(struct mu_cli *cli, const struct mu_import_files *files,
                                struct mu_arena *arena, struct mu_source_board *out,
                                struct mu_error *err)
 {
@@ -284,18 +275,18 @@ static enum mu_status read_csv(struct mu_cli *cli, const struct files *files,
     if (given != NULL) {
         MU_TRY(mu_cli_text(cli, given, "mapping", MAPPING_MAX, &mapping, err));
     }
-    MU_TRY(in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
+    MU_TRY(mu_import_in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
     if (given != NULL) {
-        MU_TRY(in_file(files, mu_csv_map_parse(mapping, &table, arena, &map, err), err));
+        MU_TRY(mu_import_in_file(files, mu_csv_map_parse(mapping, &table, arena, &map, err), err));
     } else if (mu_csv_map_asana(&table, arena, &map, err) != MU_OK) {
         cli->hint = "say what is what: --map title=COLUMN,owner=COLUMN,due=COLUMN,column=COLUMN";
-        return in_file(files, err->status, err);
+        return mu_import_in_file(files, err->status, err);
     }
     struct mu_csv_origin origin = origin_of(cli, files);
-    return in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
+    return mu_import_in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
 }
 
-static enum mu_status import_csv(struct mu_session *session, const struct files *files,
+static enum mu_status import_csv(struct mu_session *session, const struct mu_import_files *files,
                                  struct mu_error *err)
 {
     struct mu_source_board board;
@@ -312,7 +303,7 @@ static enum mu_status import_csv(struct mu_session *session, const struct files 
 /* -- asana
  * ------------------------------------------------------------------------------------------- */
 
-static enum mu_status read_asana(struct mu_cli *cli, const struct files *files,
+static enum mu_status read_asana(struct mu_cli *cli, const struct mu_import_files *files,
                                  struct mu_arena *arena, struct mu_source_board *out,
                                  struct mu_error *err)
 {
@@ -324,14 +315,15 @@ static enum mu_status read_asana(struct mu_cli *cli, const struct files *files,
         .stem = origin.name,
     };
     if (mu_asana_is_json(files->slices[0])) {
-        return in_file(files, mu_asana_json(files->slices[0], &options, arena, out, err), err);
+        return mu_import_in_file(files, mu_asana_json(files->slices[0], &options, arena, out, err),
+                                 err);
     }
-    MU_TRY(in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
-    MU_TRY(in_file(files, mu_csv_map_asana(&table, arena, &map, err), err));
-    return in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
+    MU_TRY(mu_import_in_file(files, mu_csv_read(files->slices[0], arena, &table, err), err));
+    MU_TRY(mu_import_in_file(files, mu_csv_map_asana(&table, arena, &map, err), err));
+    return mu_import_in_file(files, mu_csv_board(&table, &map, &origin, arena, out, err), err);
 }
 
-static enum mu_status import_asana(struct mu_session *session, const struct files *files,
+static enum mu_status import_asana(struct mu_session *session, const struct mu_import_files *files,
                                    struct mu_error *err)
 {
     struct mu_source_board board;
@@ -345,13 +337,13 @@ static enum mu_status import_asana(struct mu_session *session, const struct file
     return status;
 }
 
-static enum mu_status run_single(struct mu_cli *cli, size_t file_max,
-                                 enum mu_status (*import)(struct mu_session *session,
-                                                          const struct files *files,
-                                                          struct mu_error *err),
-                                 struct mu_error *err)
+enum mu_status mu_import_single(struct mu_cli *cli, size_t file_max,
+                                enum mu_status (*import)(struct mu_session *session,
+                                                         const struct mu_import_files *files,
+                                                         struct mu_error *err),
+                                struct mu_error *err)
 {
-    struct files files = {.count = 0};
+    struct mu_import_files files = {.count = 0};
     struct mu_session session;
     enum mu_status status = read_files(cli, 1, file_max, &files, err);
     if (status == MU_OK) {
@@ -368,10 +360,10 @@ static enum mu_status run_single(struct mu_cli *cli, size_t file_max,
 
 enum mu_status mu_run_import_csv(struct mu_cli *cli, struct mu_error *err)
 {
-    return run_single(cli, MU_CSV_FILE_MAX, import_csv, err);
+    return mu_import_single(cli, MU_CSV_FILE_MAX, import_csv, err);
 }
 
 enum mu_status mu_run_import_asana(struct mu_cli *cli, struct mu_error *err)
 {
-    return run_single(cli, MU_ASANA_FILE_MAX, import_asana, err);
+    return mu_import_single(cli, MU_ASANA_FILE_MAX, import_asana, err);
 }

@@ -27,7 +27,11 @@ static const struct {
     {"sync", "level cursor head pending refused conflicts"},
     {"verify", "verified first last"},
     {"import", "dry_run changes import{report{in out findings[]} rows{}}"},
-    {"export json", "kind team incarnation cursor rows{entity[id, fields as below]}"},
+    {"import muster",
+     "dry_run changes rows{entity{in created unchanged other_here left_out reason}} "
+     "values_left_out content_digest content_digest_here"},
+    {"export json", "kind team incarnation cursor rows{entity[id, fields as below]} content_rows "
+                    "content_digest"},
     {"errors (on stderr)", "error{code message hint}"},
 };
 

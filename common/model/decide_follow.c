@@ -55,7 +55,8 @@ static enum mu_status follow_acceptance(struct mu_case *c, struct mu_known *task
  * a move, but the way back to the first is none. */
 static enum mu_status follow_due(struct mu_case *c, struct mu_known *task)
 {
-    if (!sets(task, MU_TASK_DUE) && !sets(task, MU_TASK_STATE)) {
+    if ((!sets(task, MU_TASK_DUE) && !sets(task, MU_TASK_STATE)) ||
+        sets(task, MU_TASK_FIRST_DUE)) { /* an import knows it */
         return MU_OK;
     }
     const struct mu_cell *cell = mu_row_cell(&task->before, MU_TASK_DUE);

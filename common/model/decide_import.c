@@ -120,6 +120,9 @@ static enum mu_status make_task(struct mu_case *c, struct mu_known *task, const 
     if (state == MU_STATE_DONE) {
         MU_TRY(put_given(c, task, op, MU_TASK_DONE_AT));
     }
+    MU_TRY(put_given(c, task, op, MU_TASK_ACCEPTED_AT));
+    MU_TRY(put_given(c, task, op, MU_TASK_FIRST_DUE));
+    MU_TRY(put_given(c, task, op, MU_TASK_DUE_MOVES));
     return place(c, task, op, true);
 }
 
@@ -199,6 +202,46 @@ static enum mu_status import_ordered(struct mu_case *c, struct mu_known *row,
         MU_TRY(mu_case_put_int(c, row, MU_COLUMN_KIND, MU_KIND_TODO));
     }
     return place(c, row, op, made);
+}
+
+/* Nobody who has joined is spoken for. */
+static enum mu_status check_voices(struct mu_case *c, const struct mu_op *op)
+{
+    for (size_t i = 0; i < op->arg_count; i++) {
+        const struct mu_arg *arg = &op->args[i];
+        const struct mu_field *field = mu_field_find(op->entity, arg->field);
+        struct mu_id id;
+        struct mu_known *person = NULL;
+        if (field == NULL || field->type != MU_TYPE_ID || field->limit != MU_PERSON ||
+            arg->value.kind != MU_BYTES || !mu_id_from_slice(arg->value.bytes, &id) ||
+            mu_case_is(c, id)) {
+            continue;
+        }
+        MU_TRY(mu_case_need(c, MU_PERSON, id, &person));
+        if (mu_now_int(person, MU_PERSON_STATE) == MU_PERSON_ACTIVE) {
+            return mu_case_refuse(c, MU_E_DENIED,
+                                  "%s.%s names somebody who has joined: an import cannot speak "
+                                  "for them",
+                                  mu_entity_find(op->entity)->name, field->name);
+        }
+    }
+    return MU_OK;
+}
+
+/* What people promised, said and measured in another workspace: brought along by a lead, before
+ * those people join; rows as they were there, and never twice. */
+enum mu_status mu_rule_import_said(struct mu_case *c, const struct mu_op *op)
+{
+    struct mu_known *row = NULL;
+    if (!mu_case_is_lead(c)) {
+        return mu_case_refuse(c, MU_E_DENIED, "a lead brings in what was said elsewhere");
+    }
+    MU_TRY(check_voices(c, op));
+    MU_TRY(mu_case_look(c, op->entity, op->row, &row));
+    for (size_t i = 0; i < op->arg_count; i++) {
+        MU_TRY(mu_case_put(c, row, op->args[i].field, op->args[i].value));
+    }
+    return op->entity == MU_GOAL ? mu_case_number(c, &c->goals, row, MU_GOAL_NO) : MU_OK;
 }
 
 enum mu_status mu_rule_import(struct mu_case *c, const struct mu_op *op)

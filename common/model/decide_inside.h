@@ -262,7 +262,7 @@ mu_rule mu_rule_pair, mu_rule_label_make, mu_rule_comment_add;
 mu_rule mu_rule_checklist_make, mu_rule_item_make, mu_rule_item_edit;
 mu_rule mu_rule_board_edit, mu_rule_column_edit, mu_rule_label_edit;
 mu_rule mu_rule_conflict_restore, mu_rule_conflict_accept;
-mu_rule mu_rule_import, mu_rule_undo;
+mu_rule mu_rule_import, mu_rule_import_said, mu_rule_undo;
 mu_rule mu_rule_sealed_send, mu_rule_sealed_copy;
 mu_rule mu_rule_win_post, mu_rule_kudos_give, mu_rule_kudos_to, mu_rule_kudos_react;
 mu_rule mu_rule_feedback_send, mu_rule_feedback_read, mu_rule_feedback_reply, mu_rule_feedback_take;

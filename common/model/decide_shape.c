@@ -305,6 +305,28 @@ static const struct mu_shape shapes[] = {
     {MU_INTENT_UNDO, MU_SCHEDULE, mu_rule_undo, BIT(SCHEDULE_NAME), MU_MAKE_NEVER, 0},
 };
 
+/* What people said in another workspace, whatever it is: rows of every entity that came after the
+ * board's. */
+#define SAID_FIELDS(number) ((number) == MU_GOAL ? ALL & ~BIT(GOAL_NO) : ALL)
+static const struct mu_shape said[] = {
+#define E(entity, number, name, fields)                                      \
+    {MU_INTENT_IMPORT,    MU_##entity,                                       \
+     mu_rule_import_said, (number) > MU_SEALED ? SAID_FIELDS(number) : NONE, \
+     MU_MAKE_MUST,        0},
+    MU_ENTITY_MAP(E)
+#undef E
+};
+
+static const struct mu_shape *find_said(uint32_t entity)
+{
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        if (said[i].entity == entity && said[i].fields != NONE) {
+            return &said[i];
+        }
+    }
+    return NULL;
+}
+
 const struct mu_shape *mu_shape_find(uint32_t intent, uint32_t entity)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
@@ -312,5 +334,5 @@ const struct mu_shape *mu_shape_find(uint32_t intent, uint32_t entity)
             return &shapes[i];
         }
     }
-    return NULL;
+    return intent == MU_INTENT_IMPORT ? find_said(entity) : NULL;
 }

@@ -6,6 +6,10 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void gives(struct mu_cast *team, struct mu_actor *actor, const char *const *words,
                   const char *input, int code, const char *says)
@@ -141,6 +145,66 @@ static void test_cli__a_table_is_mapped_by_a_file_and_its_errors_name_it(void **
     mu_team_end(&team);
 }
 
+static char *output(struct mu_cast *team, struct mu_actor *actor, const char *const *words)
+{
+    struct mu_ran ran = mu_cast_run(team, actor, words, NULL);
+    if (ran.code != 0) {
+        fail_msg("muster %s: %s", words[0], ran.err);
+    }
+    char *text = strdup(ran.out);
+    assert_non_null(text);
+    mu_ran_free(&ran);
+    return text;
+}
+
+/* From one team's server to another's: what an export holds is there afterwards, and the two
+ * have one digest; the people come later. */
+static void test_cli__an_export_moves_to_another_workspace_whole(void **state)
+{
+    (void)state;
+    struct mu_cast team;
+    mu_team_begin(&team);
+    struct mu_actor *ana = mu_team_join(&team, "ana");
+    struct mu_actor *kofi = mu_team_join(&team, "kofi");
+    GIVES(ana, 0, "saved", "add", "Parser", "@kofi", "#core", "due:2026-12-01", "--check", "tests");
+    GIVES(ana, 0, "saved", "add", "Second");
+    GIVES(ana, 0, "Level", "sync");
+    GIVES(kofi, 0, "Level", "sync");
+    GIVES(kofi, 0, "saved", "comment", "T-1", "\"quoted\"\nand =more");
+    GIVES(kofi, 0, "saved", "start", "T-1");
+    GIVES(ana, 0, "saved", "delete", "T-2");
+    GIVES(ana, 0, "Level", "sync");
+    GIVES(kofi, 0, "Level", "sync");
+    GIVES(ana, 0, "Level", "sync");
+    char *export = output(&team, ana, MU_WORDS("export", "json"));
+    char *digest = output(&team, ana, MU_WORDS("export", "json", "--digest"));
+    mu_team_end(&team);
+
+    assert_non_null(strstr(export, "\"content_digest\":\""));
+    assert_int_equal(mkdir("other", 0700), 0);
+    assert_int_equal(chdir("other"), 0);
+    write_file("../export.json", export);
+    mu_team_begin(&team);
+    ana = mu_team_join(&team, "ana");
+    GIVES(ana, 0, "this was --dry-run", "import", "muster", "../export.json", "--dry-run");
+    GIVES(ana, 0, "The same: all that the file holds is here", "import", "muster",
+          "../export.json");
+    GIVES(ana, 0, "Level", "sync");
+    GIVES(ana, 0, digest, "export", "json", "--digest");
+    GIVES(ana, 0, "Everything is here already", "import", "muster", "../export.json");
+    GIVES(ana, 0, "T-1\tParser\tdoing\tDoing\tkofi\t\t", "list");
+    write_file("none.json", "{\"kind\":7}");
+    GIVES(ana, 2, "'none.json': not an export of Muster", "import", "muster", "none.json");
+    /* Kofi comes to what he said. */
+    kofi = mu_team_join(&team, "kofi");
+    GIVES(kofi, 0, "Parser", "list", "@me");
+    GIVES(kofi, 0, "and =more", "show", "T-1");
+    mu_team_end(&team);
+    assert_int_equal(chdir(".."), 0);
+    free(export);
+    free(digest);
+}
+
 static void test_cli__a_pipe_gets_conflicts_between_tabs(void **state)
 {
     (void)state;
@@ -170,6 +234,7 @@ int main(void)
         IN_FOLDER(test_cli__an_import_error_names_its_file),
         IN_FOLDER(test_cli__asana_comes_in_once_and_tells_what_it_lost),
         IN_FOLDER(test_cli__a_table_is_mapped_by_a_file_and_its_errors_name_it),
+        IN_FOLDER(test_cli__an_export_moves_to_another_workspace_whole),
         IN_FOLDER(test_cli__a_pipe_gets_conflicts_between_tabs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

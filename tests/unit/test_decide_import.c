@@ -431,6 +431,88 @@ static void test_import__of_more_than_a_batch_is_refused(void **state)
     refused(s, KOFI, MU_E_LIMIT);
 }
 
+/* -- what was said in another workspace ----------------------------------------------------- */
+
+static struct mu_id someone_who_never_joined(struct stage *s)
+{
+    struct mu_id gone = stage_id(s);
+    begin(s, MU_INTENT_IMPORT);
+    op(s, MU_PERSON, gone);
+    with_text(s, MU_PERSON_HANDLE, "gone");
+    agreed(s, ANA);
+    return gone;
+}
+
+static void promise(struct stage *s, struct mu_id row, struct mu_id person)
+{
+    begin(s, MU_INTENT_IMPORT);
+    op(s, MU_COMMITMENT, row);
+    with_id(s, MU_COMMITMENT_PERSON, person);
+    with_text(s, MU_COMMITMENT_TEXT, "said there");
+    with_int(s, MU_COMMITMENT_PERIOD_KIND, 1);
+    with_int(s, MU_COMMITMENT_PERIOD, 20000);
+    with_int(s, MU_COMMITMENT_DUE_AT, NOON);
+    with_int(s, MU_COMMITMENT_HORIZON_AT, NOON);
+    with_int(s, MU_COMMITMENT_GRACE_UNTIL, NOON);
+    with_int(s, MU_COMMITMENT_STATE, 1);
+    with_int(s, MU_COMMITMENT_PROMISED_AT, NOON - 5000);
+}
+
+static void test_import__a_lead_brings_what_others_said_until_they_join(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id gone = someone_who_never_joined(s);
+    struct mu_id row = stage_id(s), own = stage_id(s), forged = stage_id(s);
+
+    promise(s, row, gone);
+    agreed(s, ANA);
+    assert_int_equal(got_int(s, MU_COMMITMENT, row, MU_COMMITMENT_PROMISED_AT), NOON - 5000);
+    promise(s, own, s->people[ANA]);
+    agreed(s, ANA);
+
+    /* Kofi is here and speaks for himself; and a member is no lead. */
+    promise(s, forged, s->people[KOFI]);
+    refused(s, ANA, MU_E_DENIED);
+    promise(s, forged, gone);
+    refused(s, KOFI, MU_E_DENIED);
+    assert_null(stage_row(s, MU_COMMITMENT, forged));
+}
+
+static void test_import__what_was_said_is_made_and_never_changed(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id gone = someone_who_never_joined(s);
+    struct mu_id row = stage_id(s);
+    promise(s, row, gone);
+    agreed(s, ANA);
+
+    begin(s, MU_INTENT_IMPORT);
+    op(s, MU_COMMITMENT, row);
+    with_text(s, MU_COMMITMENT_TEXT, "otherwise");
+    refused(s, ANA, MU_E_EXISTS);
+    assert_text(s, MU_COMMITMENT, row, MU_COMMITMENT_TEXT, "said there");
+}
+
+static void test_import__goals_get_numbers_of_their_own_here(void **state)
+{
+    struct stage *s = *state;
+    struct mu_id goals[] = {stage_id(s), stage_id(s)};
+    begin(s, MU_INTENT_IMPORT);
+    for (size_t i = 0; i < 2; i++) {
+        op(s, MU_GOAL, goals[i]);
+        with_text(s, MU_GOAL_TITLE, "Ship");
+    }
+    agreed(s, ANA);
+    assert_int_equal(got_int(s, MU_GOAL, goals[0], MU_GOAL_NO), 1);
+    assert_int_equal(got_int(s, MU_GOAL, goals[1], MU_GOAL_NO), 2);
+
+    begin(s, MU_INTENT_IMPORT);
+    op(s, MU_GOAL, stage_id(s));
+    with_text(s, MU_GOAL_TITLE, "Ship");
+    with_int(s, MU_GOAL_NO, 1);
+    refused(s, ANA, MU_E_DENIED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +525,9 @@ int main(void)
         STAGED(test_import__brings_nothing_back_from_the_trash),
         STAGED(test_import__makes_no_lead_and_touches_no_member),
         STAGED(test_import__speaks_for_others_only_with_a_source),
+        STAGED(test_import__a_lead_brings_what_others_said_until_they_join),
+        STAGED(test_import__what_was_said_is_made_and_never_changed),
+        STAGED(test_import__goals_get_numbers_of_their_own_here),
         STAGED(test_import__of_what_does_not_fit_together_is_refused),
         STAGED(test_import__a_task_may_follow_its_column_to_another_board),
         cmocka_unit_test(test_import__of_a_full_batch_is_quick),
