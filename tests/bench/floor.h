@@ -17,4 +17,20 @@ void mu_floor_propagation(const char *folder, size_t edits, unsigned gap_ms,
  * in one transaction. */
 double mu_floor_load(const char *folder, const char *replica);
 
+/* Mutations a second that `clients` writers get through, each with one push of `batch` on its way:
+ * one signature verified a push; a row among 10,000 updated, a log row and a mark written for each
+ * mutation; everything that waits goes into one commit (FULL). */
+double mu_floor_durable(const char *folder, size_t clients, size_t batch, size_t total);
+
+/* One message to many: deliveries of 200 bytes a second as fast as they go; and lone changes, each
+ * committed (FULL) as above and then sent to all. */
+struct mu_fanout_floor {
+    size_t rate_count, lone_count; /* in: changes */
+    double rate;                   /* deliveries a second */
+    double cpu;                    /* of the server for a lone delivery, microseconds */
+    double connect_us;             /* until all had an answer to their first message */
+};
+void mu_floor_fanout(const char *folder, size_t clients, struct mu_fanout_floor *floor,
+                     struct mu_samples *each, struct mu_samples *last);
+
 #endif

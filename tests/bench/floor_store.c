@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/bench/floor.h"
 
@@ -18,7 +19,10 @@ sqlite3 *mu_plain_open(const char *folder, const char *name, const char *setup)
 {
     char path[512];
     sqlite3 *db = NULL;
+    (void)snprintf(path, sizeof path, "%s/%s-wal", folder, name);
+    (void)unlink(path);
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)unlink(path);
     mu_plain_check(sqlite3_open(path, &db), SQLITE_OK, db, path);
     mu_plain_check(sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL), SQLITE_OK, db,
                    "wal");

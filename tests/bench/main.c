@@ -7,67 +7,28 @@
 #include "common/seal/secret.h"
 #include "tests/bench/figures.h"
 
-void mu_figure_add(struct mu_figures *figures, const struct mu_figure *figure)
-{
-    if (figures->count < MU_FIGURES_MAX) {
-        figures->rows[figures->count++] = *figure;
-    }
-}
+struct part {
+    const char *name;
+    void (*run)(struct mu_bench *bench);
+};
 
-static double judged(const struct mu_figure *figure)
-{
-    return figure->floor > 0 ? figure->value / figure->floor : figure->value;
-}
-
-static const char *verdict(const struct mu_figure *figure)
-{
-    if (figure->goal <= 0) {
-        return "";
-    }
-    bool met = figure->at_least ? judged(figure) >= figure->goal : judged(figure) <= figure->goal;
-    return met ? "met" : "MISSED";
-}
-
-static void print_table(const struct mu_figures *figures)
-{
-    (void)printf("%-44s %12s %12s %8s %10s\n", "", "Muster", "floor", "ratio", "goal");
-    for (size_t i = 0; i < figures->count; i++) {
-        const struct mu_figure *figure = &figures->rows[i];
-        char floor[32] = "";
-        char ratio[32] = "";
-        char goal[32] = "";
-        if (figure->floor > 0) {
-            (void)snprintf(floor, sizeof floor, "%.1f", figure->floor);
-            (void)snprintf(ratio, sizeof ratio, "%.2f", judged(figure));
-        }
-        if (figure->goal > 0) {
-            (void)snprintf(goal, sizeof goal, "%s %g",
-                           figure->at_least ? ">=" : "<=", figure->goal);
-        }
-        (void)printf("%-44s %12.1f %12s %8s %10s  %s  %s\n", figure->what, figure->value, floor,
-                     ratio, goal, figure->unit, verdict(figure));
-    }
-}
-
-static void print_json(const struct mu_figures *figures)
-{
-    (void)printf("{\"schema\":1,\"figures\":[");
-    for (size_t i = 0; i < figures->count; i++) {
-        const struct mu_figure *figure = &figures->rows[i];
-        (void)printf("%s{\"key\":\"%s\",\"unit\":\"%s\",\"value\":%.3f,\"floor\":%.3f,"
-                     "\"ratio\":%.4f,\"goal\":%g}",
-                     i > 0 ? "," : "", figure->key, figure->unit, figure->value, figure->floor,
-                     figure->floor > 0 ? judged(figure) : 0, figure->goal);
-    }
-    (void)printf("]}\n");
-}
+static const struct part parts[] = {
+    {"propagation", mu_bench_propagation},
+    {"durable", mu_bench_durable},
+    {"fanout", mu_bench_fanout},
+    {"absence", mu_bench_absence},
+    {"board", mu_bench_board},
+    {"idle", mu_bench_idle},
+};
+#define PARTS (sizeof parts / sizeof parts[0])
 
 static int usage(const char *word)
 {
     (void)fprintf(stderr,
                   "muster-bench: '%s' is not understood\n"
                   "usage: muster-bench [--quick] [--json] [--folder DIR]\n"
-                  "                    [--only propagation|board|idle]\n",
+                  "                    [--runs N]   medians of so many (5; 1 with --quick)\n"
+                  "                    [--only propagation|durable|fanout|absence|board|idle]\n",
                   word);
     return 2;
 }
@@ -78,6 +39,7 @@ int main(int argc, char **argv)
     static char where[4096];
     const char *only = "";
     bool json = false;
+    long runs = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--quick") == 0) {
             bench.quick = true;
@@ -85,12 +47,16 @@ int main(int argc, char **argv)
             json = true;
         } else if (strcmp(argv[i], "--folder") == 0 && i + 1 < argc) {
             bench.where = argv[++i];
+        } else if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc) {
+            runs = strtol(argv[++i], NULL, 10);
         } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only = argv[++i];
         } else {
             return usage(argv[i]);
         }
     }
+    runs = runs > 0 ? runs : bench.quick ? 1 : 5;
+    runs = runs < MU_RUNS_MAX ? runs : MU_RUNS_MAX;
     if (mu_seal_start() != MU_OK) {
         return 70;
     }
@@ -99,22 +65,17 @@ int main(int argc, char **argv)
         return 7;
     }
     bench.where = getcwd(where, sizeof where);
-    if (*only == '\0' || strcmp(only, "propagation") == 0) {
-        mu_bench_propagation(&bench);
-    }
-    if (*only == '\0' || strcmp(only, "board") == 0) {
-        mu_bench_board(&bench, 10000);
-        if (!bench.quick) {
-            mu_bench_board(&bench, 100000);
+    for (long run = 0; run < runs; run++) {
+        for (size_t i = 0; i < PARTS; i++) {
+            if (*only == '\0' || strcmp(only, parts[i].name) == 0) {
+                parts[i].run(&bench);
+            }
         }
     }
-    if (*only == '\0' || strcmp(only, "idle") == 0) {
-        mu_bench_idle(&bench);
-    }
     if (json) {
-        print_json(&bench.figures);
+        mu_figures_json(&bench.figures);
     } else {
-        print_table(&bench.figures);
+        mu_figures_table(&bench.figures);
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 #include "tests/bench/programs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -130,7 +131,32 @@ void mu_program_stop(pid_t pid)
     }
 }
 
-long mu_program_resident_kib(pid_t pid)
+double mu_program_cpu_us(pid_t pid)
+{
+    char path[300];
+    double sum = 0;
+    (void)snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    DIR *tasks = opendir(path);
+    const struct dirent *entry = NULL;
+    while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+        unsigned long long spent = 0;
+        (void)snprintf(path, sizeof path, "/proc/%ld/task/%.20s/schedstat", (long)pid,
+                       entry->d_name);
+        FILE *file = entry->d_name[0] != '.' ? fopen(path, "r") : NULL;
+        if (file != NULL && fscanf(file, "%llu", &spent) == 1) {
+            sum += (double)spent / 1000;
+        }
+        if (file != NULL) {
+            (void)fclose(file);
+        }
+    }
+    if (tasks != NULL) {
+        (void)closedir(tasks);
+    }
+    return sum;
+}
+
+static long status_kib(pid_t pid, const char *name)
 {
     char path[64];
     char line[256];
@@ -138,12 +164,22 @@ long mu_program_resident_kib(pid_t pid)
     (void)snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
     FILE *file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "VmRSS:", 6) == 0) {
-            kib = strtol(line + 6, NULL, 10);
+        if (strncmp(line, name, strlen(name)) == 0) {
+            kib = strtol(line + strlen(name), NULL, 10);
         }
     }
     if (file != NULL) {
         (void)fclose(file);
     }
     return kib;
+}
+
+long mu_program_resident_kib(pid_t pid)
+{
+    return status_kib(pid, "VmRSS:");
+}
+
+long mu_program_peak_kib(pid_t pid)
+{
+    return status_kib(pid, "VmHWM:");
 }

@@ -19,7 +19,11 @@ void mu_program_must(const char *const *words, const char *input, char *out, siz
 pid_t mu_program_start(const char *const *words, const char *line, char *out, size_t out_size);
 /* SIGTERM, and wait. */
 void mu_program_stop(pid_t pid);
+/* Microseconds of processor time of all its threads so far, from /proc. */
+double mu_program_cpu_us(pid_t pid);
 /* Resident memory in KiB, from /proc. */
 long mu_program_resident_kib(pid_t pid);
+/* The most it ever had. */
+long mu_program_peak_kib(pid_t pid);
 
 #endif

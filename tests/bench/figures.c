@@ -1,0 +1,145 @@
+#include "tests/bench/figures.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+void mu_figure_add(struct mu_figures *figures, const struct mu_figure *figure)
+{
+    struct mu_measured *row = NULL;
+    for (size_t i = 0; i < figures->count && row == NULL; i++) {
+        row = strcmp(figures->rows[i].is.key, figure->key) == 0 ? &figures->rows[i] : NULL;
+    }
+    if (row == NULL && figures->count < MU_FIGURES_MAX) {
+        row = &figures->rows[figures->count++];
+        row->is = *figure;
+    }
+    if (row == NULL || row->count == MU_RUNS_MAX) {
+        (void)fprintf(stderr, "muster-bench: there is no room for '%s'\n", figure->key);
+        exit(1);
+    }
+    row->values[row->count] = figure->value;
+    row->floors[row->count] = figure->floor;
+    row->count++;
+    (void)fprintf(stderr, "%-46s %14.2f %s\n", figure->what, figure->value, figure->unit);
+}
+
+/* -- of all runs --------------------------------------------------------------- */
+
+struct summary {
+    double low, middle, high;
+};
+
+static int compare(const void *left, const void *right)
+{
+    const double *a = left;
+    const double *b = right;
+    return *a < *b ? -1 : *a > *b ? 1 : 0;
+}
+
+static struct summary summary_of(const double *values, size_t count)
+{
+    double sorted[MU_RUNS_MAX];
+    memcpy(sorted, values, count * sizeof *values);
+    qsort(sorted, count, sizeof *sorted, compare);
+    return (struct summary){sorted[0], sorted[count / 2], sorted[count - 1]};
+}
+
+/* Each run against its own floor: a machine that is slow for a while is slow for both. */
+static struct summary ratio_of(const struct mu_measured *row)
+{
+    double ratios[MU_RUNS_MAX] = {0};
+    for (size_t i = 0; i < row->count; i++) {
+        ratios[i] = row->floors[i] > 0 ? row->values[i] / row->floors[i] : 0;
+    }
+    return summary_of(ratios, row->count);
+}
+
+static bool has_floor(const struct mu_measured *row)
+{
+    return row->floors[0] > 0;
+}
+
+static const char *verdict(const struct mu_measured *row)
+{
+    if (row->is.goal <= 0) {
+        return "";
+    }
+    double judged = has_floor(row) && !row->is.absolute
+                        ? ratio_of(row).middle
+                        : summary_of(row->values, row->count).middle;
+    bool met = row->is.at_least ? judged >= row->is.goal : judged <= row->is.goal;
+    return met ? "met" : "MISSED";
+}
+
+/* -- for people ---------------------------------------------------------------- */
+
+/* Four digits are all that a shared machine can promise. */
+static const char *number(double value, char out[static 24])
+{
+    int decimals = value < 10 ? 2 : value < 1000 ? 1 : 0;
+    (void)snprintf(out, 24, "%.*f", decimals, value);
+    return out;
+}
+
+void mu_figures_table(const struct mu_figures *figures)
+{
+    (void)printf("%-46s %10s %21s %10s %6s %8s  %s\n", "", "Muster", "(min - max)", "floor",
+                 "ratio", "goal", "unit");
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct mu_measured *row = &figures->rows[i];
+        struct summary value = summary_of(row->values, row->count);
+        char texts[4][24];
+        char range[56];
+        char goal[32] = "";
+        (void)snprintf(range, sizeof range, "(%s - %s)", number(value.low, texts[0]),
+                       number(value.high, texts[1]));
+        if (row->is.goal > 0) {
+            (void)snprintf(goal, sizeof goal, "%s %g%s",
+                           row->is.at_least ? ">=" : "<=", row->is.goal,
+                           has_floor(row) && !row->is.absolute ? "x" : "");
+        }
+        (void)printf("%-46s %10s %21s %10s %6s %8s  %s  %s\n", row->is.what,
+                     number(value.middle, texts[2]), range,
+                     has_floor(row) ? number(summary_of(row->floors, row->count).middle, texts[3])
+                                    : "",
+                     has_floor(row) ? number(ratio_of(row).middle, texts[0]) : "", goal,
+                     row->is.unit, verdict(row));
+    }
+}
+
+/* -- for programs -------------------------------------------------------------- */
+
+static void print_summary(const char *name, struct summary of)
+{
+    (void)printf("\"%s\":{\"median\":%.3f,\"min\":%.3f,\"max\":%.3f},", name, of.middle, of.low,
+                 of.high);
+}
+
+void mu_figures_json(const struct mu_figures *figures)
+{
+    struct utsname system = {0};
+    (void)uname(&system);
+    (void)printf("{\"schema\":2,\"machine\":{\"system\":\"%s %s %s\",\"processors\":%ld},"
+                 "\"figures\":[\n",
+                 system.sysname, system.release, system.machine, sysconf(_SC_NPROCESSORS_ONLN));
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct mu_measured *row = &figures->rows[i];
+        (void)printf("{\"key\":\"%s\",\"what\":\"%s\",\"unit\":\"%s\",\"runs\":%zu,", row->is.key,
+                     row->is.what, row->is.unit, row->count);
+        print_summary("value", summary_of(row->values, row->count));
+        if (has_floor(row)) {
+            print_summary("floor", summary_of(row->floors, row->count));
+            print_summary("ratio", ratio_of(row));
+        }
+        if (row->is.goal > 0) {
+            (void)printf("\"goal\":%g,\"goal_of\":\"%s\",\"goal_is\":\"%s\",", row->is.goal,
+                         has_floor(row) && !row->is.absolute ? "ratio" : "value",
+                         row->is.at_least ? "least" : "most");
+        }
+        (void)printf("\"verdict\":\"%s\"}%s\n", verdict(row), i + 1 < figures->count ? "," : "");
+    }
+    (void)printf("]}\n");
+}
