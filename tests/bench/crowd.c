@@ -259,7 +259,7 @@ static void invite(struct mu_bench_person *lead, size_t number, struct mu_invite
     const struct mu_key_file *keys = &lead->store.keys;
     struct mu_intent intent = {.number = MU_INTENT_INVITE_CREATE, .version = 1};
     MU_DEVICE_KEYS_AUTO struct mu_device_keys temporary;
-    char handle[16];
+    char handle[32];
     (void)snprintf(handle, sizeof handle, "m%zu", number);
     struct mu_slice name = mu_slice_str(handle);
     struct mu_id person_id = mu_id_derive("person", &name, 1);
@@ -334,7 +334,7 @@ void mu_crowd_begin(struct mu_crowd *crowd, struct mu_bench_team *team, size_t c
     for (size_t i = 0; i < count; i++) {
         invite(&lead, i, &invites[i]);
     }
-    mu_team_sync(team, "lead");
+    (void)mu_team_sync(team, "lead");
     for (size_t i = 0; i < count; i++) {
         enrol(crowd, i, &invites[i], &lead.moment);
         if ((i + 1) % AT_ONCE == 0 || i + 1 == count) {

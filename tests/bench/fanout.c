@@ -126,7 +126,9 @@ static void address(struct mu_bench *bench, struct mu_crowd *crowd, const struct
     (void)mu_crowd_connect(crowd, 0, clients);
     struct mu_pushed *items = write_edits(crowd, flood_count + lone_count, tasks, &arena);
     struct mu_fanout_floor floor = {.rate_count = flood_count, .lone_count = lone_count};
+    struct mu_traffic before = mu_traffic_of(mu_team_port(crowd->team));
     double cpu = trickle(crowd, items, lone_count, clients, &each, &last);
+    struct mu_traffic after = mu_traffic_of(mu_team_port(crowd->team));
     double rate = flood(crowd, items + lone_count, flood_count, clients);
     long memory = mu_program_resident_kib(crowd->team->server) - alone;
     mu_crowd_disconnect(crowd);
@@ -140,6 +142,13 @@ static void address(struct mu_bench *bench, struct mu_crowd *crowd, const struct
     add(bench, audience->cpu_key, audience->cpu, "us CPU", cpu, floor.cpu, 0, false);
     add(bench, audience->memory_key, audience->memory, "KiB", (double)memory / (double)clients, 0,
         clients >= 200 ? 110 : 0, false);
+    if (clients <= 10) {
+        double lone = (double)lone_count;
+        add(bench, "wire_change", "a small change on the wire, to each client", "bytes",
+            (after.in - before.in) / lone / (double)clients, 0, 500, false);
+        add(bench, "wire_push", "a small edit on the wire, from its author", "bytes",
+            (after.out - before.out) / lone, 0, 500, false);
+    }
     free(items);
     mu_samples_free(&each);
     mu_samples_free(&last);

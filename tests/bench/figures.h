@@ -43,10 +43,11 @@ void mu_figures_json(const struct mu_figures *figures);
 struct mu_bench {
     const char *where;
     bool quick;
+    size_t runs;
     struct mu_figures figures;
 };
 
-/* Each is one run of its figures. */
+/* Each is one run of its figures, but for the board, whose filling takes long: all runs. */
 void mu_bench_propagation(struct mu_bench *bench);
 /* Commands, the first load, and what a task takes on disk and wire. */
 void mu_bench_board(struct mu_bench *bench);

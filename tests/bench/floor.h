@@ -33,4 +33,16 @@ struct mu_fanout_floor {
 void mu_floor_fanout(const char *folder, size_t clients, struct mu_fanout_floor *floor,
                      struct mu_samples *each, struct mu_samples *last);
 
+/* Microseconds until a client has applied so many missed changes, 256 a message: a row, a log row,
+ * and for each message a mark and a commit (NORMAL). */
+double mu_floor_catch_up(const char *folder, size_t changes);
+/* Microseconds until so many edits are durable at the server and applied at their author: 64 and
+ * one signature a push; a commit (FULL) and an answer with the changes; one (NORMAL) where they
+ * are applied. */
+double mu_floor_drain(const char *folder, size_t edits);
+/* Microseconds, the middle one, of a commit (FULL) of one row of 300 bytes. */
+double mu_floor_commit(const char *folder, size_t edits);
+/* Make "floor-commands.db" for muster-bench-floor (floor_command.c). */
+void mu_floor_commands(const char *folder, size_t tasks);
+
 #endif

@@ -5,20 +5,22 @@
 #include <unistd.h>
 
 #include "common/seal/secret.h"
+#include "tests/bench/check.h"
 #include "tests/bench/figures.h"
 
 struct part {
     const char *name;
     void (*run)(struct mu_bench *bench);
+    bool once; /* it does all runs itself */
 };
 
 static const struct part parts[] = {
-    {"propagation", mu_bench_propagation},
-    {"durable", mu_bench_durable},
-    {"fanout", mu_bench_fanout},
-    {"absence", mu_bench_absence},
-    {"board", mu_bench_board},
-    {"idle", mu_bench_idle},
+    {"propagation", mu_bench_propagation, false},
+    {"durable", mu_bench_durable, false},
+    {"fanout", mu_bench_fanout, false},
+    {"absence", mu_bench_absence, false},
+    {"board", mu_bench_board, true},
+    {"idle", mu_bench_idle, false},
 };
 #define PARTS (sizeof parts / sizeof parts[0])
 
@@ -27,6 +29,7 @@ static int usage(const char *word)
     (void)fprintf(stderr,
                   "muster-bench: '%s' is not understood\n"
                   "usage: muster-bench [--quick] [--json] [--folder DIR]\n"
+                  "       muster-bench --check [--record]   instructions instead of times\n"
                   "                    [--runs N]   medians of so many (5; 1 with --quick)\n"
                   "                    [--only propagation|durable|fanout|absence|board|idle]\n",
                   word);
@@ -39,12 +42,18 @@ int main(int argc, char **argv)
     static char where[4096];
     const char *only = "";
     bool json = false;
+    bool check = false;
+    bool record = false;
     long runs = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--quick") == 0) {
             bench.quick = true;
         } else if (strcmp(argv[i], "--json") == 0) {
             json = true;
+        } else if (strcmp(argv[i], "--check") == 0) {
+            check = true;
+        } else if (strcmp(argv[i], "--record") == 0) {
+            record = true;
         } else if (strcmp(argv[i], "--folder") == 0 && i + 1 < argc) {
             bench.where = argv[++i];
         } else if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc) {
@@ -56,7 +65,7 @@ int main(int argc, char **argv)
         }
     }
     runs = runs > 0 ? runs : bench.quick ? 1 : 5;
-    runs = runs < MU_RUNS_MAX ? runs : MU_RUNS_MAX;
+    bench.runs = runs < MU_RUNS_MAX ? (size_t)runs : MU_RUNS_MAX;
     if (mu_seal_start() != MU_OK) {
         return 70;
     }
@@ -65,11 +74,13 @@ int main(int argc, char **argv)
         return 7;
     }
     bench.where = getcwd(where, sizeof where);
-    for (long run = 0; run < runs; run++) {
-        for (size_t i = 0; i < PARTS; i++) {
-            if (*only == '\0' || strcmp(only, parts[i].name) == 0) {
-                parts[i].run(&bench);
-            }
+    if (check) {
+        return mu_bench_check(record);
+    }
+    for (size_t i = 0; i < PARTS; i++) {
+        bool wanted = *only == '\0' || strcmp(only, parts[i].name) == 0;
+        for (size_t run = 0; wanted && run < (parts[i].once ? 1 : bench.runs); run++) {
+            parts[i].run(&bench);
         }
     }
     if (json) {

@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/bench/samples.h"
 
 static void die(const char *what)
 {
@@ -59,7 +63,8 @@ static pid_t spawn(const char *const *words, int *out_output, int *out_input)
     return pid;
 }
 
-int mu_program_run(const char *const *words, const char *input, char *out, size_t out_size)
+static int run(const char *const *words, const char *input, char *out, size_t out_size,
+               struct rusage *usage)
 {
     int output = -1;
     int to = -1;
@@ -84,17 +89,47 @@ int mu_program_run(const char *const *words, const char *input, char *out, size_
     }
     (void)close(output);
     int status = 0;
-    (void)waitpid(pid, &status, 0);
+    (void)wait4(pid, &status, 0, usage);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+int mu_program_run(const char *const *words, const char *input, char *out, size_t out_size)
+{
+    struct rusage unused;
+    return run(words, input, out, out_size, &unused);
+}
+
+static void failed(const char *const *words, int code)
+{
+    (void)fprintf(stderr, "muster-bench: %s %s ended with %d, see " MU_BENCH_LOG "\n", words[0],
+                  words[1] != NULL ? words[1] : "", code);
+    exit(1);
+}
+
+static double us_of(struct timeval time)
+{
+    return (double)time.tv_sec * 1e6 + (double)time.tv_usec;
+}
+
+void mu_program_measure(const char *const *words, const char *input, char *out, size_t out_size,
+                        struct mu_program_cost *out_cost)
+{
+    struct rusage usage = {0};
+    double begin = mu_now_us();
+    int code = run(words, input, out, out_size, &usage);
+    *out_cost = (struct mu_program_cost){.wall_us = mu_now_us() - begin,
+                                         .cpu_us = us_of(usage.ru_utime) + us_of(usage.ru_stime),
+                                         .peak_kib = usage.ru_maxrss};
+    if (code != 0) {
+        failed(words, code);
+    }
 }
 
 void mu_program_must(const char *const *words, const char *input, char *out, size_t out_size)
 {
     int code = mu_program_run(words, input, out, out_size);
     if (code != 0) {
-        (void)fprintf(stderr, "muster-bench: %s %s ended with %d, see " MU_BENCH_LOG "\n", words[0],
-                      words[1] != NULL ? words[1] : "", code);
-        exit(1);
+        failed(words, code);
     }
 }
 

@@ -12,6 +12,14 @@
 /* Run to the end with `input` on standard input; its output goes into out (cut, terminated).
  * Returns the exit code. */
 int mu_program_run(const char *const *words, const char *input, char *out, size_t out_size);
+/* What a program took, with all it waited for. */
+struct mu_program_cost {
+    double wall_us, cpu_us;
+    long peak_kib; /* of the largest of them */
+};
+/* The same as mu_program_must(), with its cost. */
+void mu_program_measure(const char *const *words, const char *input, char *out, size_t out_size,
+                        struct mu_program_cost *out_cost);
 /* The same, and the bench ends when it fails. */
 void mu_program_must(const char *const *words, const char *input, char *out, size_t out_size);
 /* Start it and wait for a line that begins with `line` (NULL: do not wait); the whole line goes

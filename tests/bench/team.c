@@ -8,8 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/bench/samples.h"
-
 #define SERVER MUSTER_PROGRAMS "/musterd"
 #define MUSTER MUSTER_PROGRAMS "/muster"
 #define AGENT  MUSTER_PROGRAMS "/muster-agent"
@@ -51,9 +49,11 @@ void mu_team_home(const struct mu_bench_team *team, const char *who, char *out, 
     (void)snprintf(out, size, "%s/%s", team->folder, who);
 }
 
-void mu_team_muster(const struct mu_bench_team *team, const char *who, const char *const *words,
-                    const char *input, char *out, size_t size)
+struct mu_program_cost mu_team_muster(const struct mu_bench_team *team, const char *who,
+                                      const char *const *words, const char *input, char *out,
+                                      size_t size)
 {
+    struct mu_program_cost cost;
     char home[300];
     const char *all[MU_BENCH_WORDS_MAX + 1] = {MUSTER, "--home", home};
     size_t count = 3;
@@ -61,21 +61,29 @@ void mu_team_muster(const struct mu_bench_team *team, const char *who, const cha
     for (size_t i = 0; words[i] != NULL && count < MU_BENCH_WORDS_MAX; i++) {
         all[count++] = words[i];
     }
-    mu_program_must(all, input, out, size);
+    mu_program_measure(all, input, out, size, &cost);
+    return cost;
 }
 
-void mu_team_sync(const struct mu_bench_team *team, const char *who)
+struct mu_program_cost mu_team_sync(const struct mu_bench_team *team, const char *who)
 {
     char out[512];
     const char *const words[] = {"sync", "--wait", "120s", NULL};
-    mu_team_muster(team, who, words, NULL, out, sizeof out);
+    return mu_team_muster(team, who, words, NULL, out, sizeof out);
 }
 
-static void join(const struct mu_bench_team *team, const char *who, const char *invite)
+static struct mu_program_cost join(const struct mu_bench_team *team, const char *who,
+                                   const char *invite)
 {
     char out[512];
     const char *const words[] = {"join", "-", "--device", who, "--wait", "300s", NULL};
-    mu_team_muster(team, who, words, invite, out, sizeof out);
+    return mu_team_muster(team, who, words, invite, out, sizeof out);
+}
+
+unsigned mu_team_port(const struct mu_bench_team *team)
+{
+    const char *colon = strrchr(team->endpoint, ':');
+    return (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
 static void serve(struct mu_bench_team *team)
@@ -108,20 +116,18 @@ void mu_team_begin(struct mu_bench_team *team, const char *where)
     char invite[1024];
     (void)snprintf(invite, sizeof invite, "%s\n", last_line(text));
     serve(team);
-    join(team, "lead", invite);
+    (void)join(team, "lead", invite);
 }
 
-double mu_team_join(const struct mu_bench_team *team, const char *who)
+struct mu_program_cost mu_team_join(const struct mu_bench_team *team, const char *who)
 {
     static char text[TEXT];
     const char *const words[] = {"invite", who, "--name", who, NULL};
-    mu_team_muster(team, "lead", words, NULL, text, sizeof text);
+    (void)mu_team_muster(team, "lead", words, NULL, text, sizeof text);
     char invite[1024];
     (void)snprintf(invite, sizeof invite, "%s\n", last_line(text));
-    mu_team_sync(team, "lead");
-    double begin = mu_now_us();
-    join(team, who, invite);
-    return mu_now_us() - begin;
+    (void)mu_team_sync(team, "lead");
+    return join(team, who, invite);
 }
 
 pid_t mu_team_agent(const struct mu_bench_team *team, const char *who)
@@ -160,8 +166,8 @@ void mu_team_fill(const struct mu_bench_team *team, size_t tasks)
         "--map",
         "title=Name,owner=Owner,due=Due,column=Section,labels=Labels,desc=Notes",
         NULL};
-    mu_team_muster(team, "lead", words, NULL, text, sizeof text);
-    mu_team_sync(team, "lead");
+    (void)mu_team_muster(team, "lead", words, NULL, text, sizeof text);
+    (void)mu_team_sync(team, "lead");
 }
 
 void mu_team_end(struct mu_bench_team *team)

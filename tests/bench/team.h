@@ -20,14 +20,16 @@ void mu_team_restart(struct mu_bench_team *team);
 #define MU_BENCH_WORKSPACE "bench" /* the folder of the team in a home */
 /* The path of a person's home. */
 void mu_team_home(const struct mu_bench_team *team, const char *who, char *out, size_t size);
-/* Invite and join one more person, level afterwards; no agent is left running.  Returns the
- * microseconds that the joining itself took: enrolment and first load. */
-double mu_team_join(const struct mu_bench_team *team, const char *who);
+/* Invite and join one more person, level afterwards; no agent is left running.  The cost is that
+ * of the joining itself: enrolment and first load. */
+struct mu_program_cost mu_team_join(const struct mu_bench_team *team, const char *who);
 /* `muster --home WHO ...words` to its end; words end with NULL. */
-void mu_team_muster(const struct mu_bench_team *team, const char *who, const char *const *words,
-                    const char *input, char *out, size_t size);
+struct mu_program_cost mu_team_muster(const struct mu_bench_team *team, const char *who,
+                                      const char *const *words, const char *input, char *out,
+                                      size_t size);
 /* One round with the server. */
-void mu_team_sync(const struct mu_bench_team *team, const char *who);
+struct mu_program_cost mu_team_sync(const struct mu_bench_team *team, const char *who);
+unsigned mu_team_port(const struct mu_bench_team *team);
 pid_t mu_team_agent(const struct mu_bench_team *team, const char *who);
 /* A board of `tasks` tasks, brought by the lead as a table, and known to the server. */
 void mu_team_fill(const struct mu_bench_team *team, size_t tasks);
