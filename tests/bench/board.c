@@ -119,28 +119,30 @@ static void first_load(struct mu_bench *bench, struct mu_bench_team *team, const
                        size_t run)
 {
     char who[32];
-    char file[64];
+    char home[300];
+    char replica[400];
     (void)snprintf(who, sizeof who, "new%zu", run);
     mu_team_restart(team);
     double cpu = mu_program_cpu_us(team->server);
     struct mu_program_cost cost = mu_team_join(team, who);
     cpu = mu_program_cpu_us(team->server) - cpu;
     double rows = (double)size->tasks * 2; /* each has a label */
-    mu_figure_add(&bench->figures,
-                  &(struct mu_figure){.key = size->load[0],
-                                      .what = size->load[1],
-                                      .unit = "rows/s",
-                                      .value = rows * 1e6 / cost.wall_us,
-                                      .floor = mu_floor_load(team->folder, size->tasks),
-                                      .goal = size->load_goal,
-                                      .at_least = true});
+    mu_team_home(team, who, home, sizeof home);
+    (void)snprintf(replica, sizeof replica, "%s/data/" MU_BENCH_WORKSPACE "/replica.db", home);
+    mu_figure_add(&bench->figures, &(struct mu_figure){.key = size->load[0],
+                                                       .what = size->load[1],
+                                                       .unit = "rows/s",
+                                                       .value = rows * 1e6 / cost.wall_us,
+                                                       .floor = mu_floor_load(home, replica),
+                                                       .goal = size->load_goal,
+                                                       .at_least = true});
     add(bench, size->load_cpu, "s CPU", cost.cpu_us / 1e6, 0, 0);
     add(bench, size->load_server_cpu, "s CPU", cpu / 1e6, 0, 0);
     add(bench, size->load_peak, "MiB", (double)cost.peak_kib / 1024, 0, 0);
     add(bench, size->load_server_peak, "MiB", (double)mu_program_peak_kib(team->server) / 1024, 0,
         0);
-    (void)snprintf(file, sizeof file, "%s/data/bench/replica.db", who);
-    add(bench, size->disk, "bytes", size_of(team->folder, file) / (double)size->tasks, 0, 0);
+    static const char file[] = "data/" MU_BENCH_WORKSPACE "/replica.db";
+    add(bench, size->disk, "bytes", size_of(home, file) / (double)size->tasks, 0, 0);
 }
 
 /* What a new device takes in, as TCP counts it. */
