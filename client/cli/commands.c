@@ -146,6 +146,31 @@ static const struct mu_option board_options[] = {
     {"plain", 0, NULL, "lines that are only ever added: for a screen reader, or a pipe"},
     END,
 };
+static const struct mu_option kudos_options[] = {
+    {"for", 0, "T-9", "what it is about: a task, G-2, or the handle of a blocker or check-in"},
+    {"tag", 0, "VALUE", "the value that was lived, such as courage"},
+    END,
+};
+static const struct mu_option react_options[] = {
+    {"off", 0, NULL, "take it away again"},
+    END,
+};
+static const struct mu_option days_options[] = {
+    {"days", 0, "N", "of the last N days (28)"},
+    END,
+};
+static const struct mu_option feedback_options[] = {
+    {"about", 0, "T-3", "a task, G-1, week, last-week, or a day of the week meant"},
+    {"did-well", 0, "TEXT", "what went well; - reads from standard input"},
+    {"improve", 0, "TEXT", "what would be better another time; asks for --next"},
+    {"next", 0, "TEXT", "a next step, small enough to be done"},
+    {"open", 0, NULL, "open to the team; else sealed for the one it is for"},
+    END,
+};
+static const struct mu_option feedback_list_options[] = {
+    {"team", 0, NULL, "what is open to the team, too"},
+    END,
+};
 static const struct mu_option doctor_options[] = {
     {"rebuild", 0, NULL, "set the replica aside and fetch it anew; the outbox is kept"},
     END,
@@ -197,6 +222,26 @@ static const struct mu_command commands[] = {
      mu_run_comment, NULL, false},
     {"check", "T-42 [ITEM]", "tick a checklist item, by number or name",
      "Without an item, lists them.\n", check_options, mu_run_check, NULL, false},
+
+    {"kudos", "@who... TEXT", "thank somebody, for all to see",
+     "Several people at once: muster kudos @rita @sam \"the shared deal\" --for T-9\n",
+     kudos_options, mu_run_kudos, "praise and feedback", false},
+    {"kudos list", "[@who]", "who was thanked for what", NULL, days_options, mu_run_kudos_list,
+     NULL, false},
+    {"kudos react", "~k3f9 MARK", "put a mark on kudos, such as +1", NULL, react_options,
+     mu_run_kudos_react, NULL, false},
+    {"wins", "", "what was won, and what could be posted", NULL, days_options, mu_run_wins, NULL,
+     false},
+    {"wins post", "~k3f9 [TEXT]", "post a win that is proposed, or one in words: @sam TEXT", NULL,
+     NULL, mu_run_wins_post, NULL, false},
+    {"feedback", "@who --about T-3", "tell one person what went well, and a next step",
+     "Sealed: only the two of you can read it, not the server and no lead.  Without --did-well,\n"
+     "on a terminal, it asks.\n",
+     feedback_options, mu_run_feedback, NULL, false},
+    {"feedback list", "", "what you were told, and what you told", NULL, feedback_list_options,
+     mu_run_feedback_list, NULL, false},
+    {"feedback read", "~k3f9", "open it", NULL, NULL, mu_run_feedback_read, NULL, false},
+    {"feedback reply", "~k3f9 TEXT", "answer it", NULL, NULL, mu_run_feedback_reply, NULL, false},
 
     {"conflicts", "", "values that were set aside", NULL, conflicts_options, mu_run_conflicts,
      "when two changed one thing", false},

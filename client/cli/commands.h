@@ -49,6 +49,17 @@ MU_RUN(mu_run_label_edit);
 MU_RUN(mu_run_conflicts);
 MU_RUN(mu_run_conflict_show);
 MU_RUN(mu_run_conflict_settle);
+/* run_kudos.c */
+MU_RUN(mu_run_kudos);
+MU_RUN(mu_run_kudos_list);
+MU_RUN(mu_run_kudos_react);
+MU_RUN(mu_run_wins);
+MU_RUN(mu_run_wins_post);
+/* run_feedback.c */
+MU_RUN(mu_run_feedback);
+MU_RUN(mu_run_feedback_list);
+MU_RUN(mu_run_feedback_read);
+MU_RUN(mu_run_feedback_reply);
 /* run_import.c, run_export.c */
 MU_RUN(mu_run_import_trello);
 MU_RUN(mu_run_import_asana);

@@ -153,9 +153,9 @@ static enum mu_status find_readers(struct mu_client *client, struct mu_id to,
     return MU_OK;
 }
 
-enum mu_status mu_client_sealed_send(struct mu_client *client, const struct mu_client_turn *turn,
-                                     struct mu_id to, struct mu_slice text, struct mu_id *out_row,
-                                     struct mu_error *err)
+enum mu_status mu_client_sealed_make(struct mu_client *client, const struct mu_client_turn *turn,
+                                     struct mu_id to, struct mu_slice text, struct mu_buf *copies,
+                                     struct mu_id *out_row, struct mu_error *err)
 {
     MU_ARENA_AUTO struct mu_arena arena;
     mu_arena_init(&arena, ARENA_MAX);
@@ -172,14 +172,26 @@ enum mu_status mu_client_sealed_send(struct mu_client *client, const struct mu_c
                                              .readers = readers.keys,
                                              .reader_count = readers.count,
                                              .author = &client->keys};
-    MU_BUF_AUTO struct mu_buf copies;
-    mu_buf_init(&copies, MU_SEALED_BYTES_MAX);
-    enum mu_status status = mu_sealed_make(&args, &copies, err);
+    enum mu_status status = mu_sealed_make(&args, copies, err);
     if (status == MU_E_LIMIT) {
         return mu_fail(err, status, "the text is too long to be sealed to %zu devices",
                        readers.count);
     }
     MU_TRY(status);
+    *out_row = row;
+    return MU_OK;
+}
+
+enum mu_status mu_client_sealed_send(struct mu_client *client, const struct mu_client_turn *turn,
+                                     struct mu_id to, struct mu_slice text, struct mu_id *out_row,
+                                     struct mu_error *err)
+{
+    MU_ARENA_AUTO struct mu_arena arena;
+    mu_arena_init(&arena, ARENA_MAX);
+    MU_BUF_AUTO struct mu_buf copies;
+    mu_buf_init(&copies, MU_SEALED_BYTES_MAX);
+    struct mu_id row = {0};
+    MU_TRY(mu_client_sealed_make(client, turn, to, text, &copies, &row, err));
     const struct request request = {
         .number = MU_INTENT_SEALED_SEND, .row = row, .copies = mu_buf_view(&copies), .to = &to};
     MU_TRY(author(client, turn, &request, &arena, err));

@@ -18,6 +18,13 @@ MU_MUST_USE enum mu_status mu_client_sealed_send(struct mu_client *client,
                                                  struct mu_slice text, struct mu_id *out_row,
                                                  struct mu_error *err);
 
+/* Seal text as above, for an intent that carries the row itself (feedback.send): its id, and the
+ * bytes, appended to copies, whose ceiling should be MU_SEALED_BYTES_MAX.  Nothing is authored. */
+MU_MUST_USE enum mu_status mu_client_sealed_make(struct mu_client *client,
+                                                 const struct mu_client_turn *turn, struct mu_id to,
+                                                 struct mu_slice text, struct mu_buf *copies,
+                                                 struct mu_id *out_row, struct mu_error *err);
+
 struct mu_sealed_text {
     struct mu_id from, from_device, to;
     int64_t created_ms;   /* the author's own clock, signed */

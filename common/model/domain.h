@@ -566,6 +566,8 @@ MU_ENTITY_MAP(E)
     I(TASK, "task_goal", "goal", "goal IS NOT NULL")                          \
     I(TASK, "task_parent", "parent", "parent IS NOT NULL")                    \
     I(TASK, "task_series", "series, occurrence", "series IS NOT NULL")        \
+    I(TASK, "task_done", "done_at", "done_at IS NOT NULL")                    \
+    I(WIN, "win_posted", "posted_at", "")                                     \
     I(ZONE_SINCE, "zone_since_person", "person, from_at", "")                 \
     I(ABSENCE, "absence_person", "person, from_day", "")                      \
     I(HOLIDAY, "holiday_day", "day", "")                                      \

@@ -1,0 +1,261 @@
+/* Kudos, wins and feedback among real programs.  At stake: that praise arrives, that sealed words
+ * are read by two people and by nobody else, and that what was written offline gets there. */
+#include "tests/harness/cmocka.h"
+#include "tests/harness/folder.h"
+#include "tests/harness/team.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+struct three {
+    struct mu_cast team;
+    struct mu_actor *ana, *kofi, *mia;
+};
+
+static void begin(struct three *three)
+{
+    mu_team_begin(&three->team);
+    three->ana = mu_team_join(&three->team, "ana");
+    three->kofi = mu_team_join(&three->team, "kofi");
+    three->mia = mu_team_join(&three->team, "mia");
+    for (size_t i = 0; i < three->team.count; i++) {
+        mu_team_start_agent(&three->team, &three->team.people[i]);
+    }
+    mu_team_do(&three->team, three->ana, MU_WORDS("add", "Nordwind", "@kofi", "due:fri"));
+    mu_team_level(&three->team);
+}
+
+/* Run, expect the code and words in what it said. */
+static void gives(struct three *three, struct mu_actor *actor, int code, const char *says,
+                  const char *const *words)
+{
+    struct mu_ran ran = mu_cast_run(&three->team, actor, words, NULL);
+    const char *said = ran.err[0] != '\0' ? ran.err : ran.out;
+    if (ran.code != code || strstr(said, says) == NULL) {
+        fail_msg("muster %s: exit %d, not %d, or without '%s':\n%s%s", words[0], ran.code, code,
+                 says, ran.out, ran.err);
+    }
+    mu_ran_free(&ran);
+}
+
+static json_t *first(json_t *told, const char *list)
+{
+    json_t *item = json_array_get(json_object_get(told, list), 0);
+    if (item == NULL) {
+        fail_msg("'%s' is empty", list);
+    }
+    return item;
+}
+
+static const char *text_of(json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL ? text : "";
+}
+
+static void copy_ref(json_t *object, char out[static 16])
+{
+    (void)snprintf(out, 16, "%s", text_of(object, "ref"));
+}
+
+static void test_kudos__for_several_people_are_on_everyones_wall(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+
+    gives(&t, t.ana, 0, "@ana to @kofi and @mia: 'the shared deal' for T-1 'Nordwind'",
+          MU_WORDS("kudos", "@kofi", "@mia", "the shared deal", "--for", "T-1"));
+    mu_team_level(&t.team);
+    json_t *his = mu_team_ask(&t.team, t.kofi, MU_WORDS("kudos", "list", "@me"));
+    json_t *kudos = first(his, "kudos");
+    assert_string_equal(text_of(kudos, "from"), "ana");
+    assert_int_equal(json_array_size(json_object_get(kudos, "to")), 2);
+    assert_string_equal(text_of(json_object_get(kudos, "about"), "ref"), "T-1");
+    copy_ref(kudos, ref);
+    json_decref(his);
+    mu_team_do(&t.team, t.mia, MU_WORDS("kudos", "react", ref, "+1"));
+    mu_team_do(&t.team, t.kofi, MU_WORDS("kudos", "react", ref, "+1"));
+    mu_team_level(&t.team);
+    json_t *hers = mu_team_ask(&t.team, t.ana, MU_WORDS("kudos", "list"));
+    json_t *mark = first(first(hers, "kudos"), "marks");
+    assert_int_equal(json_integer_value(json_object_get(mark, "count")), 2);
+    assert_true(json_is_false(json_object_get(mark, "mine")));
+    json_decref(hers);
+    mu_team_do(&t.team, t.kofi, MU_WORDS("kudos", "react", ref, "+1", "--off"));
+    mu_team_level(&t.team);
+    hers = mu_team_ask(&t.team, t.ana, MU_WORDS("kudos", "list"));
+    mark = first(first(hers, "kudos"), "marks");
+    assert_int_equal(json_integer_value(json_object_get(mark, "count")), 1);
+    json_decref(hers);
+    mu_team_end(&t.team);
+}
+
+static void test_kudos__bad_input_is_one_clear_line(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+
+    gives(&t, t.ana, 2, "kudos are for others", MU_WORDS("kudos", "@me", "well done me"));
+    gives(&t, t.ana, 2, "kudos are for others", MU_WORDS("kudos", "@kofi", "@ana", "us"));
+    gives(&t, t.ana, 2, "for whom?", MU_WORDS("kudos", "well done"));
+    gives(&t, t.ana, 2, "what for?", MU_WORDS("kudos", "@kofi"));
+    gives(&t, t.ana, 3, "no person '@koffi'; did you mean '@kofi'?",
+          MU_WORDS("kudos", "@koffi", "x"));
+    gives(&t, t.ana, 3, "no task T-99 here", MU_WORDS("kudos", "@kofi", "x", "--for", "T-99"));
+    gives(&t, t.ana, 2, "'x' is no kudos", MU_WORDS("kudos", "react", "x", "+1"));
+    mu_team_end(&t.team);
+}
+
+static void test_wins__are_proposed_and_posted_once(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+
+    mu_team_do(&t.team, t.kofi, MU_WORDS("done", "T-1"));
+    mu_team_level(&t.team);
+    json_t *wall = mu_team_ask(&t.team, t.mia, MU_WORDS("wins"));
+    assert_int_equal(json_array_size(json_object_get(wall, "wins")), 0);
+    assert_string_equal(text_of(first(wall, "proposed"), "person"), "kofi");
+    copy_ref(first(wall, "proposed"), ref);
+    json_decref(wall);
+
+    /* Apart, two people post the same win. */
+    assert_int_equal(mu_team_stop_agent(t.mia, SIGTERM), 0);
+    assert_int_equal(mu_team_stop_agent(t.ana, SIGTERM), 0);
+    mu_team_do(&t.team, t.mia, MU_WORDS("wins", "post", ref, "at last"));
+    mu_team_do(&t.team, t.ana, MU_WORDS("wins", "post", ref));
+    mu_team_start_agent(&t.team, t.mia);
+    mu_team_level(&t.team);
+    mu_team_start_agent(&t.team, t.ana);
+    mu_team_level(&t.team);
+    wall = mu_team_ask(&t.team, t.ana, MU_WORDS("wins"));
+    assert_int_equal(json_array_size(json_object_get(wall, "wins")), 1);
+    assert_int_equal(json_array_size(json_object_get(wall, "proposed")), 0);
+    assert_string_equal(text_of(first(wall, "wins"), "posted_by"), "mia");
+    assert_string_equal(text_of(first(wall, "wins"), "text"), "at last");
+    json_decref(wall);
+    gives(&t, t.kofi, 3, "may have been posted", MU_WORDS("wins", "post", ref));
+    gives(&t, t.kofi, 0, "@mia: 'the customer called'",
+          MU_WORDS("wins", "post", "@mia", "the customer called"));
+    mu_team_end(&t.team);
+}
+
+/* No file of the server or of any home has the words in the clear. */
+static void stands_nowhere(const char *words)
+{
+    const char *const argv[] = {"/usr/bin/grep", "-rqF", words, ".", NULL};
+    mu_team_says(argv, 1, NULL);
+}
+
+static void test_feedback__sealed_is_read_by_two_and_by_nobody_else(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+
+    /* Written and read on devices that were offline. */
+    assert_int_equal(mu_team_stop_agent(t.ana, SIGTERM), 0);
+    assert_int_equal(mu_team_stop_agent(t.kofi, SIGTERM), 0);
+    gives(&t, t.ana, 0, "about T-1 'Nordwind' \xc2\xb7 sealed \xc2\xb7 new",
+          MU_WORDS("feedback", "@kofi", "--about", "T-1", "--did-well", "two excellent leads",
+                   "--improve", "follow up sooner", "--next", "call Nordwind by Tuesday"));
+    mu_team_start_agent(&t.team, t.ana);
+    mu_team_level(&t.team);
+    mu_team_start_agent(&t.team, t.kofi);
+    mu_team_level(&t.team);
+    json_t *box = mu_team_ask(&t.team, t.kofi, MU_WORDS("feedback", "list"));
+    assert_string_equal(text_of(first(box, "received"), "state"), "new");
+    assert_string_equal(text_of(first(box, "received"), "did_well"), "");
+    copy_ref(first(box, "received"), ref);
+    json_decref(box);
+    json_t *opened = mu_team_ask(&t.team, t.kofi, MU_WORDS("feedback", "read", ref));
+    json_t *feedback = json_object_get(opened, "feedback");
+    assert_string_equal(text_of(feedback, "did_well"), "two excellent leads");
+    assert_string_equal(text_of(feedback, "improve"), "follow up sooner");
+    assert_string_equal(text_of(feedback, "next_step"), "call Nordwind by Tuesday");
+    assert_true(json_is_true(json_object_get(opened, "vouched")));
+    json_decref(opened);
+    mu_team_do(&t.team, t.kofi, MU_WORDS("feedback", "reply", ref, "I call them on Monday"));
+    mu_team_level(&t.team);
+
+    opened = mu_team_ask(&t.team, t.ana, MU_WORDS("feedback", "read", ref));
+    feedback = json_object_get(opened, "feedback");
+    assert_string_equal(text_of(feedback, "state"), "answered");
+    assert_string_equal(text_of(feedback, "reply"), "I call them on Monday");
+    json_decref(opened);
+    gives(&t, t.mia, 5, "only the two who share it", MU_WORDS("feedback", "read", ref));
+    gives(&t, t.ana, 5, "by the one it is for", MU_WORDS("feedback", "reply", ref, "x"));
+    stands_nowhere("two excellent leads");
+    stands_nowhere("I call them on Monday");
+    mu_team_verify(&t.team);
+    mu_team_end(&t.team);
+}
+
+static void test_feedback__open_is_the_teams(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+
+    mu_team_do(
+        &t.team, t.ana,
+        MU_WORDS("feedback", "@kofi", "--about", "week", "--did-well", "clear words", "--open"));
+    mu_team_level(&t.team);
+    json_t *box = mu_team_ask(&t.team, t.mia, MU_WORDS("feedback", "list", "--team"));
+    assert_string_equal(text_of(first(box, "team"), "did_well"), "clear words");
+    assert_int_equal(strlen(text_of(first(box, "team"), "week")), 10);
+    copy_ref(first(box, "team"), ref);
+    json_decref(box);
+    gives(&t, t.mia, 0, "clear words", MU_WORDS("feedback", "read", ref));
+    mu_team_level(&t.team);
+    box = mu_team_ask(&t.team, t.ana, MU_WORDS("feedback", "list"));
+    assert_string_equal(text_of(first(box, "sent"), "state"), "new"); /* mia is not its reader */
+    json_decref(box);
+    mu_team_end(&t.team);
+}
+
+static void test_feedback__bad_input_is_one_clear_line(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+
+    gives(&t, t.ana, 2, "what went well", MU_WORDS("feedback", "@kofi", "--about", "T-1"));
+    gives(&t, t.ana, 2, "needs a next step",
+          MU_WORDS("feedback", "@kofi", "--about", "T-1", "--did-well", "x", "--improve", "y"));
+    gives(&t, t.ana, 2, "about what?", MU_WORDS("feedback", "@kofi", "--did-well", "x"));
+    gives(&t, t.ana, 2, "for somebody else",
+          MU_WORDS("feedback", "@me", "--about", "T-1", "--did-well", "x"));
+    gives(&t, t.ana, 3, "no feedback ~zzzz here", MU_WORDS("feedback", "read", "~zzzz"));
+    mu_team_do(&t.team, t.ana, MU_WORDS("member", "remove", "@kofi"));
+    gives(&t, t.ana, 3, "has left the team",
+          MU_WORDS("feedback", "@kofi", "--about", "T-1", "--did-well", "x"));
+    gives(&t, t.ana, 3, "has left the team", MU_WORDS("kudos", "@kofi", "x"));
+    json_t *box = mu_team_ask(&t.team, t.ana, MU_WORDS("feedback", "list"));
+    assert_int_equal(json_array_size(json_object_get(box, "sent")), 0);
+    json_decref(box);
+    (void)mu_team_stop_agent(t.kofi, SIGTERM);
+    mu_team_end(&t.team);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, mu_folder_enter, mu_folder_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_kudos__for_several_people_are_on_everyones_wall),
+        IN_FOLDER(test_kudos__bad_input_is_one_clear_line),
+        IN_FOLDER(test_wins__are_proposed_and_posted_once),
+        IN_FOLDER(test_feedback__sealed_is_read_by_two_and_by_nobody_else),
+        IN_FOLDER(test_feedback__open_is_the_teams),
+        IN_FOLDER(test_feedback__bad_input_is_one_clear_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
