@@ -159,6 +159,18 @@ static const struct mu_option days_options[] = {
     {"days", 0, "N", "of the last N days (28)"},
     END,
 };
+static const struct mu_option series_add_options[] = {
+    {"every", 0, "RULE",
+     "day, weekday, mon,thu, \"2 weeks on fri\", \"month on last fri\", \"3 days\""},
+    {"due", 0, "TIME", "when on that day, such as 15:00; else by the end of the working day"},
+    {"start", 0, "WHEN", "the first day (today)"},
+    {"after-done", 0, NULL, "counted from the day that the last one was done"},
+    END,
+};
+static const struct mu_option series_list_options[] = {
+    {"all", 'a', NULL, "ended ones, too"},
+    END,
+};
 static const struct mu_option feedback_options[] = {
     {"about", 0, "T-3", "a task, G-1, week, last-week, or a day of the week meant"},
     {"did-well", 0, "TEXT", "what went well; - reads from standard input"},
@@ -222,6 +234,14 @@ static const struct mu_command commands[] = {
      mu_run_comment, NULL, false},
     {"check", "T-42 [ITEM]", "tick a checklist item, by number or name",
      "Without an item, lists them.\n", check_options, mu_run_check, NULL, false},
+
+    {"series add", "TITLE --every RULE [@who] [^column]", "a task that comes again",
+     "Its tasks are made on every device when their day comes, online or not, and are one.\n",
+     series_add_options, mu_run_series_add, "what comes again", false},
+    {"series list", "", "what comes again, and when next", NULL, series_list_options,
+     mu_run_series_list, NULL, false},
+    {"series end", "~k3f9", "no more of it; what was made stays", NULL, NULL, mu_run_series_end,
+     NULL, false},
 
     {"kudos", "@who... TEXT", "thank somebody, for all to see",
      "Several people at once: muster kudos @rita @sam \"the shared deal\" --for T-9\n",

@@ -55,6 +55,10 @@ MU_RUN(mu_run_kudos_list);
 MU_RUN(mu_run_kudos_react);
 MU_RUN(mu_run_wins);
 MU_RUN(mu_run_wins_post);
+/* run_series.c */
+MU_RUN(mu_run_series_add);
+MU_RUN(mu_run_series_list);
+MU_RUN(mu_run_series_end);
 /* run_feedback.c */
 MU_RUN(mu_run_feedback);
 MU_RUN(mu_run_feedback_list);

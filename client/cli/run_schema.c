@@ -22,6 +22,7 @@ static const struct {
     {"undo, member, device, ...", "text saved pending"},
     {"conflicts", "conflicts[ref id kind state task entity row field kept kept_by kept_at lost "
                   "lost_by lost_at settled_by]"},
+    {"series list", "series[ref id title rule basis start due_minute zone owner next ended]"},
     {"kudos list", "kudos[ref id from at to[] text tag about marks[mark count mine]]"},
     {"wins", "wins[ref id person kind about level text posted_by at] proposed[as wins]"},
     {"feedback list", "received[ref id from to about week visibility state did_well improve "

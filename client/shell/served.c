@@ -5,12 +5,14 @@
 
 #include "client/core/sealed.h"
 #include "client/shell/journal.h"
+#include "client/shell/recurrence.h"
 #include "common/base/utf8.h"
 #include "common/wire/message.h"
 
 #define BUSY_REST_MS     100
 #define FAILURE_REST_MS  1000
 #define FAILURE_MAX_MS   60000
+#define RECUR_EVERY_MS   20000
 #define COMPLAINT_MAX    1024 /* bytes of a message that may be one */
 #define COMPLAINT_MEMORY ((size_t)64 << 10)
 
@@ -347,6 +349,25 @@ static void pass_on_sealed(struct mu_served *served, const struct mu_moment *mom
     served->poked = served->poked || count > 0;
 }
 
+/* Tasks that come again: looked at when this person has done something, and now and then. */
+static void make_recurring(struct mu_served *served, const struct mu_moment *moment, bool poked)
+{
+    size_t count = 0;
+    struct mu_error err;
+    if (served->client == NULL || served->leaving ||
+        (!poked && moment->turn.mono.ms < served->recur_at.ms)) {
+        return;
+    }
+    served->recur_at.ms = moment->turn.mono.ms + RECUR_EVERY_MS;
+    enum mu_status status =
+        mu_recurrence_run(served->client, &moment->turn, served->store.keys.device,
+                          served->serving->zone->zone, &count, &err);
+    if (status != MU_OK && status != MU_E_BUSY) {
+        say(served, &err);
+    }
+    served->poked = served->poked || count > 0;
+}
+
 /* False: closed for now. */
 static bool ensure_open(struct mu_served *served, struct mu_mono now, bool *out_changed)
 {
@@ -394,8 +415,10 @@ void mu_served_run(struct mu_served *served, bool *out_changed)
         crash(served, &err);
         return;
     }
+    bool poked = served->poked;
     run_turn(served, inputs, count, &moment, out_changed);
     pass_on_sealed(served, &moment);
+    make_recurring(served, &moment, poked);
     mu_moment_deinit(&moment);
 }
 

@@ -47,6 +47,7 @@ struct mu_served {
     bool more;      /* there may be more messages */
     struct mu_mono wake_at;
     struct mu_mono retry_at;
+    struct mu_mono recur_at; /* when series are looked at again */
     int failures;                        /* to open or to run, one after another */
     struct mu_error last;                /* why it is closed; status MU_OK when it is not */
     char server_said[MU_REASON_MAX + 1]; /* its last complaint, as it came */

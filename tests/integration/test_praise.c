@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct three {
     struct mu_cast team;
@@ -245,6 +246,86 @@ static void test_feedback__bad_input_is_one_clear_line(void **state)
     mu_team_end(&t.team);
 }
 
+/* -- series ------------------------------------------------------------------------ */
+
+static size_t tasks_of(struct three *three, struct mu_actor *actor)
+{
+    json_t *list = mu_team_ask(&three->team, actor, MU_WORDS("list", "Water", "--all"));
+    size_t count = json_array_size(json_object_get(list, "tasks"));
+    json_decref(list);
+    return count;
+}
+
+static void wait_for_tasks(struct three *three, struct mu_actor *actor, size_t count)
+{
+    const struct timespec rest = {.tv_nsec = 50000000};
+    for (int i = 0; i < MU_TEAM_PATIENCE_MS / 50 && tasks_of(three, actor) != count; i++) {
+        (void)nanosleep(&rest, NULL);
+    }
+    assert_int_equal(tasks_of(three, actor), count);
+}
+
+static void test_series__devices_apart_make_one_task(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+
+    gives(
+        &t, t.ana, 0, "every 2 days after it is done \xc2\xb7 @mia",
+        MU_WORDS("series", "add", "Water the plants", "@mia", "--every", "2 days", "--after-done"));
+    mu_team_level(&t.team);
+    assert_int_equal(tasks_of(&t, t.kofi), 1);
+    assert_int_equal(mu_team_stop_server(&t.team, SIGTERM), 0);
+    mu_team_do(&t.team, t.mia, MU_WORDS("done", "T-2"));
+    mu_team_do(&t.team, t.kofi, MU_WORDS("done", "T-2"));
+    wait_for_tasks(&t, t.mia, 2); /* each made its own, without the other */
+    wait_for_tasks(&t, t.kofi, 2);
+    mu_team_serve(&t.team);
+    mu_team_level(&t.team);
+
+    assert_int_equal(tasks_of(&t, t.ana), 2);
+    assert_int_equal(tasks_of(&t, t.kofi), 2);
+    json_t *list = mu_team_ask(&t.team, t.ana, MU_WORDS("list", "Water"));
+    json_t *next = first(list, "tasks");
+    assert_string_equal(text_of(next, "ref"), "T-3");
+    assert_string_equal(text_of(next, "owner"), "mia");
+    json_decref(list);
+    mu_team_end(&t.team);
+}
+
+static void test_series__begins_ends_and_refuses_what_is_no_rule(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+
+    gives(&t, t.ana, 2, "'now and then' is no rule",
+          MU_WORDS("series", "add", "Water", "--every", "now and then"));
+    gives(&t, t.ana, 2, "how often?", MU_WORDS("series", "add", "Water"));
+    gives(&t, t.ana, 2, "a series needs a title", MU_WORDS("series", "add", "--every", "fri"));
+    gives(&t, t.ana, 2, "a time of the day",
+          MU_WORDS("series", "add", "Water", "--every", "fri", "--due", "fri"));
+    mu_team_do(&t.team, t.ana,
+               MU_WORDS("series", "add", "Water", "--every", "day", "--due", "15:00"));
+    assert_int_equal(tasks_of(&t, t.ana), 2); /* today's and the next */
+    mu_team_level(&t.team);
+    json_t *list = mu_team_ask(&t.team, t.kofi, MU_WORDS("series", "list"));
+    copy_ref(first(list, "series"), ref);
+    json_decref(list);
+    gives(&t, t.kofi, 5, "its owner, its creator or a lead", MU_WORDS("series", "end", ref));
+    gives(&t, t.ana, 0, "ended", MU_WORDS("series", "end", ref));
+    list = mu_team_ask(&t.team, t.ana, MU_WORDS("series", "list"));
+    assert_int_equal(json_array_size(json_object_get(list, "series")), 0);
+    json_decref(list);
+    mu_team_do(&t.team, t.ana, MU_WORDS("undo")); /* it goes on */
+    list = mu_team_ask(&t.team, t.ana, MU_WORDS("series", "list"));
+    assert_int_equal(json_array_size(json_object_get(list, "series")), 1);
+    json_decref(list);
+    mu_team_end(&t.team);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, mu_folder_enter, mu_folder_leave)
 
 int main(void)
@@ -256,6 +337,8 @@ int main(void)
         IN_FOLDER(test_feedback__sealed_is_read_by_two_and_by_nobody_else),
         IN_FOLDER(test_feedback__open_is_the_teams),
         IN_FOLDER(test_feedback__bad_input_is_one_clear_line),
+        IN_FOLDER(test_series__devices_apart_make_one_task),
+        IN_FOLDER(test_series__begins_ends_and_refuses_what_is_no_rule),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
