@@ -124,6 +124,10 @@ static const struct mu_option export_options[] = {
     {"digest", 0, NULL, "the digest of the content alone: the same after an import elsewhere"},
     END,
 };
+static const struct mu_option ics_options[] = {
+    {"all", 'a', NULL, "what is done, dropped and archived, too"},
+    END,
+};
 static const struct mu_option csv_options[] = {
     {"map", 0, "MAP", "which column is what: title=Name,owner=Assignee,due=\"Due Date\""},
     {"name", 0, "NAME", "the board's name, by which a second import finds it again (the file's)"},
@@ -314,6 +318,12 @@ static const struct mu_command commands[] = {
      trello_options, mu_run_import_muster, NULL, false},
     {"export json", "", "everything, without loss", NULL, export_options, mu_run_export_json, NULL,
      false},
+    {"export csv", "", "tasks as a table, safe against formulas",
+     "For spreadsheets: UTF-8, a column for each custom field.  --board NAME: of that board.\n",
+     NULL, mu_run_export_csv, NULL, false},
+    {"export ics", "[@who]", "due dates as a calendar",
+     "Of everybody, or of one: muster export ics @me > mine.ics\n", ics_options, mu_run_export_ics,
+     NULL, false},
 
     {"status", "", "the link to the server, and what waits", NULL, NULL, mu_run_status, "this copy",
      false},

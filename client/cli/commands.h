@@ -64,12 +64,14 @@ MU_RUN(mu_run_feedback);
 MU_RUN(mu_run_feedback_list);
 MU_RUN(mu_run_feedback_read);
 MU_RUN(mu_run_feedback_reply);
-/* run_import.c, run_export.c */
+/* run_import*.c, run_export*.c */
 MU_RUN(mu_run_import_trello);
 MU_RUN(mu_run_import_asana);
 MU_RUN(mu_run_import_csv);
 MU_RUN(mu_run_import_muster);
 MU_RUN(mu_run_export_json);
+MU_RUN(mu_run_export_csv);
+MU_RUN(mu_run_export_ics);
 /* run_doctor.c */
 MU_RUN(mu_run_verify);
 MU_RUN(mu_run_doctor);

@@ -40,7 +40,7 @@ enum mu_status csv_read_values(struct csv_maker *m, const struct mu_csv_row *row
     for (uint32_t i = 0; i < m->map->custom_count; i++) {
         uint32_t column = m->map->custom[i].column;
         struct mu_slice text =
-            column < row->cell_count ? mu_csv_trim(row->cells[column]) : (struct mu_slice){0};
+            column < row->cell_count ? csv_plain(row->cells[column]) : (struct mu_slice){0};
         if (text.len == 0) {
             continue;
         }

@@ -52,7 +52,10 @@ struct csv_maker {
 /* -- csv_names.c */
 /* The arena is full. */
 MU_MUST_USE enum mu_status csv_full(struct csv_maker *m);
-/* Without blanks around it; empty where the row or the map has none. */
+/* Without blanks around it, and without the ' that an export puts in front of what a spreadsheet
+ * would take for a formula (client/view/csv_text.h). */
+struct mu_slice csv_plain(struct mu_slice cell);
+/* The same of a field; empty where the row or the map has none. */
 struct mu_slice csv_cell(const struct csv_maker *m, const struct mu_csv_row *row,
                          enum mu_csv_field field);
 /* A text for a field of the domain: cut, and then reported. */

@@ -12,11 +12,20 @@ enum mu_status csv_full(struct csv_maker *m)
 
 /* -- cells and ids ------------------------------------------------------------------------- */
 
+/* Without the mark that keeps a spreadsheet from taking a text for a formula. */
+struct mu_slice csv_plain(struct mu_slice cell)
+{
+    cell = mu_csv_trim(cell);
+    bool marked = cell.len > 1 && cell.data[0] == '\'' &&
+                  strchr("=+-@\t\r", cell.data[1]) != NULL && cell.data[1] != '\0';
+    return marked ? (struct mu_slice){cell.data + 1, cell.len - 1} : cell;
+}
+
 struct mu_slice csv_cell(const struct csv_maker *m, const struct mu_csv_row *row,
                          enum mu_csv_field field)
 {
     uint32_t column = m->map->column[field];
-    return column < row->cell_count ? mu_csv_trim(row->cells[column]) : (struct mu_slice){0};
+    return column < row->cell_count ? csv_plain(row->cells[column]) : (struct mu_slice){0};
 }
 
 struct mu_slice csv_fit(struct csv_maker *m, struct mu_slice text, size_t max)

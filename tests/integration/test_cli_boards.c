@@ -205,6 +205,48 @@ static void test_cli__an_export_moves_to_another_workspace_whole(void **state)
     free(digest);
 }
 
+static void test_cli__a_table_goes_out_safe_and_comes_back(void **state)
+{
+    (void)state;
+    struct mu_cast team;
+    mu_team_begin(&team);
+    struct mu_actor *ana = mu_team_join(&team, "ana");
+    assert_int_equal(mu_team_stop_server(&team, SIGTERM), 0);
+    GIVES(ana, 0, "saved", "add", "=HYPERLINK(\"http://x\")", "@ana", "#a", "#b", "due:2026-12-01",
+          "--desc", "two\nlines, \"quoted\"");
+    GIVES(ana, 0, "saved", "add", "-plain", "due:2026-12-02 15:00 Asia/Tokyo");
+    import_second(&team, ana);
+
+    char *table = output(&team, ana, MU_WORDS("export", "csv", "--board", "Orion"));
+    assert_non_null(strstr(table, "Ref,Title,State,Board,Column,Owner,"));
+    assert_non_null(strstr(
+        table, ",\"'=HYPERLINK(\"\"http://x\"\")\",accepted,Orion,To do,ana,,2026-12-01,,\"a; b\","
+               "\"two\nlines, \"\"quoted\"\"\","));
+    assert_non_null(strstr(table, ",'-plain,"));
+    assert_null(strstr(table, "Big"));
+    write_file("out.csv", table);
+    GIVES(ana, 0, "saved here", "import", "csv", "out.csv", "--map",
+          "id=Ref,title=Title,owner=Owner,due=Due,labels=Labels,desc=Description,column=Column");
+    GIVES(ana, 0, "\t=HYPERLINK(\"http://x\")\tassigned\tTo do\tana\t\t2026-12-01\ta,b\t", "list",
+          "--board", "out");
+    GIVES(ana, 2, "a table is no JSON", "export", "csv", "--json");
+    free(table);
+
+    char *calendar = output(&team, ana, MU_WORDS("export", "ics", "--board", "Orion"));
+    assert_memory_equal(calendar, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", 30);
+    assert_non_null(
+        strstr(calendar, "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261202\r\n"));
+    assert_non_null(strstr(calendar, "DTSTART:20261202T060000Z\r\n")); /* 15:00 in Tokyo */
+    assert_non_null(strstr(calendar, "SUMMARY:=HYPERLINK(\"http://x\")\r\n"));
+    assert_non_null(strstr(calendar, "two\\nlines\\, \"quoted\"\r\n"));
+    assert_non_null(strstr(calendar, "END:VEVENT\r\nEND:VCALENDAR\r\n"));
+    free(calendar);
+    GIVES(ana, 0, "20261201", "export", "ics", "@me", "--board", "Orion");
+    GIVES(ana, 3, "no person '@zoe'", "export", "ics", "@zoe");
+
+    mu_team_end(&team);
+}
+
 static void test_cli__a_pipe_gets_conflicts_between_tabs(void **state)
 {
     (void)state;
@@ -235,6 +277,7 @@ int main(void)
         IN_FOLDER(test_cli__asana_comes_in_once_and_tells_what_it_lost),
         IN_FOLDER(test_cli__a_table_is_mapped_by_a_file_and_its_errors_name_it),
         IN_FOLDER(test_cli__an_export_moves_to_another_workspace_whole),
+        IN_FOLDER(test_cli__a_table_goes_out_safe_and_comes_back),
         IN_FOLDER(test_cli__a_pipe_gets_conflicts_between_tabs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 muster_test(unit test_view_text test_view_text.c LIBS muster_client_view)
 muster_test(unit test_view_json test_view_json.c LIBS muster_client_view PkgConfig::jansson)
+muster_test(unit test_view_files test_view_files.c LIBS muster_client_view)
 muster_test(unit test_view_words test_view_words.c LIBS muster_client_view)
 muster_test(unit test_view_tasks test_view_tasks.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_history test_view_history.c view_fixture.c LIBS muster_client_view muster_wire muster_replica_fixture)
