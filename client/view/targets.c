@@ -7,7 +7,8 @@
 static const char SQL_TARGETS[] =
     "SELECT id, name, unit, direction, source, precision, baseline, aim FROM target"
     " WHERE goal = ?1 AND deleted IS NOT 1 ORDER BY id";
-static const char SQL_QUOTAS[] = "SELECT min(sum(amount), 2000000000000000) FROM quota WHERE target = ?1";
+static const char SQL_QUOTAS[] =
+    "SELECT min(sum(amount), 2000000000000000) FROM quota WHERE target = ?1";
 
 static void bind(const void *by, struct mu_stmt *stmt)
 {
