@@ -73,6 +73,32 @@ static const struct mu_option check_options[] = {
     {"list", 0, "NAME", "of which checklist (the last); a new name makes one"},
     END,
 };
+static const struct mu_option promise_options[] = {
+    {"for", 0, "WHEN", "today (the default), tomorrow, this-week, next-week or a date"},
+    END,
+};
+static const struct mu_option promises_options[] = {
+    {"days", 0, "N", "of the last N days (7), and all that are to come"},
+    END,
+};
+static const struct mu_option block_options[] = {
+    {"needs", 0, "@WHO", "who can help, or T-7: the task that it waits for"},
+    {"kind", 0, "KIND", "person, decision, dependency, external or tool"},
+    {"reason", 0, "TEXT", "as the words; - reads it from standard input"},
+    END,
+};
+static const struct mu_option blocker_edit_options[] = {
+    {"needs", 0, "@WHO", "who can help, or T-7: the task that it waits for"},
+    {"kind", 0, "KIND", "person, decision, dependency, external or tool"},
+    {"reason", 0, "TEXT", "of your own: what it is"},
+    {"next", 0, "TEXT", "what happens next"},
+    END,
+};
+static const struct mu_option blockers_options[] = {
+    {"all", 'a', NULL, "those that are over, too, of the last 28 days"},
+    {"days", 0, "N", "those that are over, too, of the last N days"},
+    END,
+};
 static const struct mu_option conflicts_options[] = {
     {"all", 'a', NULL, "settled ones, too"},
     END,
@@ -266,6 +292,39 @@ static const struct mu_command commands[] = {
      mu_run_feedback_list, NULL, false},
     {"feedback read", "~k3f9", "open it", NULL, NULL, mu_run_feedback_read, NULL, false},
     {"feedback reply", "~k3f9 TEXT", "answer it", NULL, NULL, mu_run_feedback_reply, NULL, false},
+
+    {"promise", "T-42 [today|tomorrow|this-week|next-week]", "what you will do, and by when",
+     "A task of yours, or words: muster promise \"call three accounts\" this-week.  Whether it is\n"
+     "kept is judged from the board: done by the end of its last working day, or late until its\n"
+     "period is over.\n",
+     promise_options, mu_run_promise, "promises and what is in their way", false},
+    {"promises", "[@who]", "promises, and what became of them", NULL, promises_options,
+     mu_run_promises, NULL, false},
+    {"promise done", "~k3f9", "you did what you promised in words", NULL, reason_options,
+     mu_run_promise_settle, NULL, false},
+    {"renegotiate", "T-42 WHEN REASON", "move a promise, before the day on which it is due",
+     "After that day has begun it is recorded, and the old promise counts as missed.\n",
+     reason_options, mu_run_renegotiate, NULL, false},
+    {"carry", "T-42 [WHEN]", "promise again what was not done", NULL, reason_options, mu_run_carry,
+     NULL, false},
+    {"excuse", "T-42 @who REASON", "it could not be kept (leads)", NULL, reason_options,
+     mu_run_promise_settle, NULL, false},
+    {"release", "T-42 @who REASON", "it need not be kept (leads)", NULL, reason_options,
+     mu_run_promise_settle, NULL, false},
+    {"block", "T-42 REASON", "say what stops you, and whom you need", NULL, block_options,
+     mu_run_block, NULL, false},
+    {"unblock", "T-42 [HOW]", "the way is free again", NULL, NULL, mu_run_blocker_step, NULL,
+     false},
+    {"blockers", "[@who] [T-42]", "what stops people, oldest first; @who: whom it needs", NULL,
+     blockers_options, mu_run_blockers, NULL, false},
+    {"blocker ack", "~k3f9 [NEXT]", "you have seen it, and what happens next", NULL, NULL,
+     mu_run_blocker_step, NULL, false},
+    {"blocker take", "~k3f9 [NEXT]", "it is in hand", NULL, NULL, mu_run_blocker_step, NULL, false},
+    {"blocker edit", "~k3f9", "whom it needs, its kind, what happens next", NULL,
+     blocker_edit_options, mu_run_blocker_edit, NULL, false},
+    {"blocker withdraw", "~k3f9", "it was none", NULL, NULL, mu_run_blocker_step, NULL, false},
+    {"blocker again", "~k3f9", "it is not over after all", NULL, NULL, mu_run_blocker_step, NULL,
+     false},
 
     {"conflicts", "", "values that were set aside", NULL, conflicts_options, mu_run_conflicts,
      "when two changed one thing", false},

@@ -39,6 +39,17 @@ MU_RUN(mu_run_delete);
 MU_RUN(mu_run_comment);
 MU_RUN(mu_run_check);
 MU_RUN(mu_run_undo);
+/* run_promise.c */
+MU_RUN(mu_run_promise);
+MU_RUN(mu_run_promise_settle); /* promise done, excuse, release */
+MU_RUN(mu_run_promises);
+MU_RUN(mu_run_renegotiate);
+MU_RUN(mu_run_carry);
+/* run_blocker.c */
+MU_RUN(mu_run_block);
+MU_RUN(mu_run_blocker_step); /* unblock, blocker ack take withdraw again */
+MU_RUN(mu_run_blocker_edit);
+MU_RUN(mu_run_blockers);
 /* run_board.c */
 MU_RUN(mu_run_column_list);
 MU_RUN(mu_run_column_add);

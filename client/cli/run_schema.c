@@ -20,6 +20,14 @@ static const struct {
             "with -f a stream of {entry}"},
     {"add, edit, move, ...", "task saved pending"},
     {"undo, member, device, ...", "text saved pending"},
+    {"promises", "promises[ref id person task title period_kind period state overdue promised_at "
+                 "horizon_at due_at grace_until done_at carried supersedes successor reason "
+                 "pending] counts{open kept late missed renegotiated excused released judged}"},
+    {"promise, renegotiate, carry, ...", "promise{as in promises} saved pending"},
+    {"blockers", "blockers[ref id task title reason kind state raised_by needs needs_task "
+                 "next_action how raised_at acked_by acked_at cleared_by cleared_at age_s ack_s "
+                 "pending]"},
+    {"block, unblock, blocker ...", "blocker{as in blockers} saved pending"},
     {"conflicts", "conflicts[ref id kind state task entity row field kept kept_by kept_at lost "
                   "lost_by lost_at settled_by]"},
     {"series list", "series[ref id title rule basis start due_minute zone owner next ended]"},

@@ -67,8 +67,9 @@ static enum mu_status put_state(struct mu_buf *out, const struct mu_promise *pro
 enum mu_status mu_words_promise(struct mu_buf *out, const struct mu_promise *promise,
                                 const struct mu_viewpoint *from)
 {
-    MU_TRY(mu_buf_append_str(out, promise->task_ref[0] != '\0' ? promise->task_ref : promise->ref));
-    MU_TRY(mu_buf_append_byte(out, ' '));
+    if (promise->task_ref[0] != '\0') {
+        MU_TRY(mu_buf_printf(out, "%s ", promise->task_ref));
+    }
     MU_TRY(mu_words_quote(
         out, mu_id_is_zero(promise->quota) ? promise->title : mu_slice_str("quota"), TITLE_WIDTH));
     MU_TRY(mu_buf_append_str(out, DOT));

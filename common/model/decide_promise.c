@@ -169,7 +169,8 @@ static enum mu_status make(struct mu_case *c, struct mu_known *promise, const st
 {
     MU_TRY(check_times(c, op));
     MU_TRY(check_about(c, op));
-    MU_TRY(mu_case_merge_plain(c, promise, 0));
+    /* Why the old one was given up stands in the old one. */
+    MU_TRY(mu_case_merge_plain(c, promise, MU_FIELD_BIT(MU_COMMITMENT_REASON)));
     MU_TRY(mu_case_put_id(c, promise, MU_COMMITMENT_PERSON, c->facts->person));
     MU_TRY(mu_case_put_int(c, promise, MU_COMMITMENT_STATE, MU_COMMITMENT_OPEN));
     MU_TRY(mu_case_put_int(c, promise, MU_COMMITMENT_PROMISED_AT, c->facts->at_ms));

@@ -313,6 +313,7 @@ static void test_renegotiate__needs_a_reason_and_closes_the_old_one(void **state
     assert_text(s, MU_COMMITMENT, old, MU_COMMITMENT_REASON, "waiting for the audit");
     assert_id(got_id(s, MU_COMMITMENT, next, MU_COMMITMENT_SUPERSEDES), old);
     assert_int_equal(got_int(s, MU_COMMITMENT, next, MU_COMMITMENT_STATE), MU_COMMITMENT_OPEN);
+    assert_false(got_has(s, MU_COMMITMENT, next, MU_COMMITMENT_REASON));
 }
 
 static void test_renegotiate__meets_a_release_that_it_had_not_seen(void **state)
