@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #define MU_BENCH_WORDS_MAX 40
-#define MU_BENCH_LOG       "muster-bench.log" /* what the programs say on standard error */
+#define MU_BENCH_LOG       "build/muster-bench.log" /* what the programs say on standard error */
 
 /* Run to the end with `input` on standard input; its output goes into out (cut, terminated).
  * Returns the exit code. */
