@@ -9,6 +9,7 @@
 #include "client/core/list.h"
 #include "client/view/text.h"
 #include "common/db/stmt.h"
+#include "common/model/handle.h"
 #include "common/seal/hash.h"
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
@@ -21,34 +22,14 @@ static const char SQL_DEVICES[] =
 
 /* -- invite ------------------------------------------------------------------ */
 
-static bool is_handle(struct mu_slice handle)
-{
-    for (size_t i = 0; i < handle.len; i++) {
-        uint8_t c = handle.data[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        bool mark = i > 0 && (c == '-' || c == '_' || c == '.');
-        if (!word && !mark) {
-            return false;
-        }
-    }
-    return handle.len > 0 && handle.len <= MU_KEY_HANDLE_MAX;
-}
-
 static enum mu_status read_handle(struct mu_cli *cli, struct mu_slice *out, struct mu_error *err)
 {
-    static const char *const reserved[] = {"me", "nobody"};
     const char *word = NULL;
     MU_TRY(mu_cli_need(cli, "who (a handle, such as kofi)", &word, err));
     MU_TRY(mu_cli_no_more(cli, err));
     *out = mu_slice_str(word[0] == '@' ? word + 1 : word);
-    bool taken = false;
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        taken = taken || mu_slice_equal(*out, mu_slice_str(reserved[i]));
-    }
-    if (!is_handle(*out) || taken) {
-        return mu_fail(err, MU_E_USAGE,
-                       "a handle is made of a-z, 0-9 and -_. and begins with a letter or digit; "
-                       "'me' and 'nobody' are taken");
+    if (!mu_handle_is_valid(*out)) {
+        return mu_fail(err, MU_E_USAGE, MU_HANDLE_RULE);
     }
     return MU_OK;
 }

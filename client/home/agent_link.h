@@ -38,10 +38,11 @@
  * first: "muster-agent 1 PID VERSION" (1: this protocol).  Then requests in order, each with one
  * line of answer:
  *
- *   poke [NAME]   something was written into the outbox of NAME  -> "ok" (no waiting for the
- * server) (without NAME: look for new and gone workspaces too) status        -> "ok served=N live=N
- * offline=N since=UNIX_MS" watch [NAME]  -> "ok", then "changed NAME" after every turn that changed
- * rows or the link's state, until the connection closes.  Several changes may come as one line.
+ *   poke [NAME]   something was written into the outbox of NAME -> "ok" (no waiting for the
+ *                 server); without NAME: look for new and gone workspaces too
+ *   status        -> "ok served=N live=N offline=N since=UNIX_MS"
+ *   watch [NAME]  -> "ok", then "changed NAME" after every turn that changed rows or the link's
+ *                 state, until the connection closes; several changes may come as one line
  *   stop          -> "ok", then the agent ends its sessions and exits
  *   other         -> "error MESSAGE"
  *

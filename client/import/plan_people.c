@@ -8,6 +8,7 @@
 
 #include "client/import/plan_inside.h"
 #include "common/base/utf8.h"
+#include "common/model/handle.h"
 
 #define HANDLE_MAX 40 /* leaves room for "-2" within the domain's 64 */
 #define TRIES_MAX  1000
@@ -20,9 +21,9 @@ struct handle {
 
 static void put(struct handle *handle, char byte)
 {
-    bool dash = byte == '-';
-    if (handle->len == HANDLE_MAX ||
-        (dash && (handle->len == 0 || handle->text[handle->len - 1] == '-'))) {
+    bool mark = byte == '-' || byte == '_' || byte == '.';
+    if (handle->len == HANDLE_MAX || (mark && handle->len == 0) ||
+        (byte == '-' && handle->text[handle->len - 1] == '-')) {
         return;
     }
     handle->text[handle->len++] = byte;
@@ -105,7 +106,8 @@ static enum mu_status look(struct plan *p, const struct mu_source_person *person
         candidate->same_name =
             person->name.len > 0 && mu_slice_equal(mu_row_text(&row, MU_PERSON_NAME), person->name);
     }
-    candidate->taken = mu_id_map_find(taken, mu_id_view(&candidate->id)) != MU_ID_MAP_NONE;
+    candidate->taken = mu_handle_is_reserved(candidate->handle) ||
+                       mu_id_map_find(taken, mu_id_view(&candidate->id)) != MU_ID_MAP_NONE;
     return MU_OK;
 }
 

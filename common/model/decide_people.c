@@ -3,6 +3,7 @@
  * What decides who may enter (state of persons, devices and invites) does not compete by the
  * clock: a removal, a revocation and a use of an invite stand as they arrive. */
 #include "common/model/decide_inside.h"
+#include "common/model/handle.h"
 
 static enum mu_status put_if_absent(struct mu_case *c, struct mu_known *row, uint32_t field,
                                     int64_t number)
@@ -69,6 +70,9 @@ enum mu_status mu_case_check_handle(struct mu_case *c, const struct mu_op *op)
     struct mu_id id = {0};
     bool found = false;
     struct mu_slice handle = mu_arg_value(op, MU_PERSON_HANDLE).bytes;
+    if (!mu_handle_is_valid(handle)) {
+        return mu_case_refuse(c, MU_E_INVALID, MU_HANDLE_RULE);
+    }
     MU_TRY(c->world->person_of_handle(c->world->state, handle, &id, &found, c->err));
     return found && !mu_id_equal(id, op->row)
                ? mu_case_refuse(c, MU_E_EXISTS, "another person has this handle")

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/model/domain.h"
+#include "common/model/handle.h"
 #include "common/seal/invite.h"
 #include "common/seal/secret.h"
 #include "server/core/server.h"
@@ -24,19 +25,6 @@
 #define PORT_FIRST   20000
 #define PORT_COUNT   12000
 #define PORT_TRIES   100
-
-/* As `muster invite` wants them: one rule for every member. */
-static bool is_handle(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!word && (i == 0 || (c != '-' && c != '_' && c != '.'))) {
-            return false;
-        }
-    }
-    return len > 0;
-}
 
 /* Dues of the whole team are read in it, on every laptop: a name that means nothing would
  * silently become UTC there. */
@@ -86,10 +74,8 @@ enum mu_status mu_lead_parse(const char *text, struct mu_lead *out, struct mu_er
         handle_len >= sizeof lead.handle) {
         return mu_fail(err, MU_E_USAGE, "write the lead as \"Ana Ruiz <ana>\"");
     }
-    if (!is_handle(handle, handle_len)) {
-        return mu_fail(err, MU_E_USAGE,
-                       "the lead's handle is made of a-z, 0-9 and -_. and begins with a letter or "
-                       "digit, as in \"Ana Ruiz <ana>\"");
+    if (!mu_handle_is_valid(mu_slice_of(handle, handle_len))) {
+        return mu_fail(err, MU_E_USAGE, "the lead of \"Ana Ruiz <ana>\": " MU_HANDLE_RULE);
     }
     memcpy(lead.name, text, name_len);
     memcpy(lead.handle, handle, handle_len);

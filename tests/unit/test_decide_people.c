@@ -178,6 +178,24 @@ static void test_invite__of_a_person_who_is_there(void **state)
     assert_int_equal(got_int(s, MU_PERSON, s->people[KOFI], MU_PERSON_STATE), MU_PERSON_INACTIVE);
 }
 
+/* Whatever another program lets through: the server is the one who must know. */
+static void test_invite__a_handle_is_a_short_plain_word(void **state)
+{
+    struct stage *s = *state;
+    static const char *const bad[] = {"Zoe",        "-zoe", ".zoe",   "z oe",
+                                      "zo\xc3\xab", "me",   "nobody", "zoe\xe2\x80\xae",
+                                      "@zoe",       "zo/e"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        begin(s, MU_INTENT_INVITE_CREATE);
+        op(s, MU_PERSON, stage_id(s));
+        with_text(s, MU_PERSON_HANDLE, bad[i]);
+        invite_op(s, stage_id(s), s->op->row, NOON + 1000000);
+        refused(s, ANA, MU_E_INVALID);
+    }
+    struct mu_id invite = {0};
+    (void)invite_new(s, "0zoe_o-k.x", &invite);
+}
+
 static void test_invite__what_is_wrong_with_it_is_told(void **state)
 {
     struct stage *s = *state;
@@ -404,6 +422,7 @@ int main(void)
         STAGED(test_enrol__with_half_a_key_or_none_is_refused),
         STAGED(test_stranger__may_do_nothing_but_enrol),
         STAGED(test_invite__of_a_person_who_is_there),
+        STAGED(test_invite__a_handle_is_a_short_plain_word),
         STAGED(test_invite__what_is_wrong_with_it_is_told),
         STAGED(test_device__is_revoked_by_its_person_or_a_lead),
         STAGED(test_lead__the_last_one_stays),
