@@ -41,14 +41,16 @@ static enum mu_status take_json(struct mu_ran *ran, const char *what, json_t **o
 
 /* -- the server ---------------------------------------------------------------------- */
 
-static enum mu_status init_server(struct mu_cast *cast, struct mu_error *err)
+static enum mu_status init_server(struct mu_cast *cast, const char *public_endpoint,
+                                  struct mu_error *err)
 {
     char program[MU_CAST_PATH + 16];
     json_t *told = NULL;
     TEXT(program, "%s/musterd", cast->programs);
     struct mu_ran ran =
         mu_program_run(MU_WORDS(program, "init", "--data", cast->data, "--team", "Orion", "--lead",
-                                "Ana Ruiz <ana>", "--listen", "tcp://127.0.0.1:*", "--json"),
+                                "Ana Ruiz <ana>", "--listen", "tcp://127.0.0.1:*", "--json",
+                                public_endpoint != NULL ? "--public" : NULL, public_endpoint),
                        NULL, cast->patience_ms);
     MU_TRY(take_json(&ran, "musterd init", &told, err));
     const char *line = json_string_value(json_object_get(told, "invite"));
@@ -62,6 +64,13 @@ static enum mu_status init_server(struct mu_cast *cast, struct mu_error *err)
 enum mu_status mu_cast_found(struct mu_cast *cast, const char *programs, const char *folder,
                              int patience_ms, struct mu_error *err)
 {
+    return mu_cast_found_behind(cast, programs, folder, NULL, patience_ms, err);
+}
+
+enum mu_status mu_cast_found_behind(struct mu_cast *cast, const char *programs, const char *folder,
+                                    const char *public_endpoint, int patience_ms,
+                                    struct mu_error *err)
+{
     memset(cast, 0, sizeof *cast);
     cast->patience_ms = patience_ms;
     if (strlen(folder) > MU_CAST_PATH - 64 || strlen(programs) >= MU_CAST_PATH) {
@@ -73,7 +82,7 @@ enum mu_status mu_cast_found(struct mu_cast *cast, const char *programs, const c
     if (setenv("MUSTER_NO_AGENT", "1", 1) != 0) { /* NOLINT(concurrency-mt-unsafe): one thread */
         return mu_fail(err, MU_E_NOMEM, "out of memory");
     }
-    MU_TRY(init_server(cast, err));
+    MU_TRY(init_server(cast, public_endpoint, err));
     return mu_cast_serve(cast, err);
 }
 

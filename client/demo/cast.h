@@ -37,6 +37,10 @@ struct mu_cast {
  * starts an agent by itself (MUSTER_NO_AGENT is set for this process). */
 MU_MUST_USE enum mu_status mu_cast_found(struct mu_cast *cast, const char *programs,
                                          const char *folder, int patience_ms, struct mu_error *err);
+/* The same, its invites naming another address than the one where it listens (NULL: that). */
+MU_MUST_USE enum mu_status mu_cast_found_behind(struct mu_cast *cast, const char *programs,
+                                                const char *folder, const char *public_endpoint,
+                                                int patience_ms, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_cast_serve(struct mu_cast *cast, struct mu_error *err);
 /* Somebody joins with a home of that name; the first one is the lead. */
 MU_MUST_USE enum mu_status mu_cast_join(struct mu_cast *cast, const char *name,

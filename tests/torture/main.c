@@ -12,6 +12,7 @@
 #include "common/base/flags.h"
 #include "tests/harness/dice.h"
 #include "tests/torture/check.h"
+#include "tests/torture/proxy.h"
 #include "tests/torture/writer.h"
 
 #define PATIENCE_MS 60000
@@ -25,6 +26,7 @@
 struct torture {
     struct mu_cast cast;
     struct oracle *oracle;
+    struct proxy proxy; /* between clients and server; port 0: none */
     struct disk_faults faults;
     struct mu_dice dice;
     pid_t writers[WRITERS];
@@ -180,11 +182,29 @@ static bool complains(const struct torture *torture)
     return any;
 }
 
+/* A team whose people reach the server through the bad network, when there is one. */
+static enum mu_status found(struct torture *torture, const char *folder, struct mu_error *err)
+{
+    struct mu_cast *cast = &torture->cast;
+    char public[64];
+    if (torture->proxy.port == 0) {
+        return mu_cast_found(cast, MUSTER_PROGRAMS, folder, PATIENCE_MS, err);
+    }
+    (void)snprintf(public, sizeof public, "tcp://127.0.0.1:%u", (unsigned)torture->proxy.port);
+    MU_TRY(mu_cast_found_behind(cast, MUSTER_PROGRAMS, folder, public, PATIENCE_MS, err));
+    const char *colon = strrchr(cast->endpoint, ':');
+    unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
+    return port > 0 && port <= UINT16_MAX &&
+                   proxy_start(&torture->proxy, (uint16_t)port, mu_dice_next(&torture->dice))
+               ? MU_OK
+               : mu_fail(err, MU_E_IO, "no relay to '%.60s' can be started", cast->endpoint);
+}
+
 static enum mu_status begin(struct torture *torture, const char *folder, struct mu_error *err)
 {
     static const char *const names[WRITERS] = {"ana", "kofi", "mia"};
     char program[MU_CAST_PATH + 16];
-    MU_TRY(mu_cast_found(&torture->cast, MUSTER_PROGRAMS, folder, PATIENCE_MS, err));
+    MU_TRY(found(torture, folder, err));
     for (unsigned i = 0; i < WRITERS; i++) {
         struct mu_actor *actor = NULL;
         MU_TRY(mu_cast_join(&torture->cast, names[i], names[i], &actor, err));
@@ -198,6 +218,9 @@ static enum mu_status begin(struct torture *torture, const char *folder, struct 
         torture->writers[i] = writer_start(&torture->cast, i, mu_dice_next(&torture->dice),
                                            &torture->faults, torture->oracle);
         ok = torture->writers[i] > 0;
+    }
+    if (ok && torture->proxy.port != 0) {
+        proxy_storm(&torture->proxy);
     }
     return ok ? MU_OK : mu_fail(err, MU_E_IO, "the writers cannot be started");
 }
@@ -213,10 +236,13 @@ static void stop_writers(struct torture *torture)
     }
 }
 
-/* A last crash of everything, then a good disk and no more kills. */
+/* A last crash of everything, then a good disk, a good network and no more kills. */
 static enum mu_status heal(struct torture *torture, int64_t *out_head, struct mu_error *err)
 {
     disk_faults_set(NULL, 0);
+    if (torture->proxy.port != 0) {
+        proxy_calm(&torture->proxy);
+    }
     stop_server(torture, SIGKILL);
     MU_TRY(mu_cast_serve(&torture->cast, err));
     for (size_t i = 0; i < torture->cast.count; i++) {
@@ -250,6 +276,20 @@ static void print_end(const struct torture *torture, int64_t head, const struct 
         (unsigned long long)found->faults);
 }
 
+static void print_network(const struct torture *torture)
+{
+    struct proxy_count count = proxy_counted(&torture->proxy);
+    if (torture->proxy.port == 0) {
+        return;
+    }
+    (void)printf("network: %llu links, %llu reset, %llu cut, %llu half-open, %llu slow, "
+                 "%llu narrow, %llu bytes changed of %llu KiB\n",
+                 (unsigned long long)count.links, (unsigned long long)count.reset,
+                 (unsigned long long)count.cut, (unsigned long long)count.deaf,
+                 (unsigned long long)count.delayed, (unsigned long long)count.throttled,
+                 (unsigned long long)count.changed, (unsigned long long)(count.bytes / 1024));
+}
+
 static enum mu_status fail_complaint(const struct torture *torture, struct mu_error *err)
 {
     const char *text = torture->complaint;
@@ -279,6 +319,7 @@ static enum mu_status run(struct torture *torture, const char *folder, long seco
     }
     MU_TRY(heal(torture, &head, err));
     MU_TRY(check_all(&torture->cast, torture->oracle, &found, err));
+    print_network(torture);
     print_end(torture, head, &found);
     return found.faults == 0
                ? MU_OK
@@ -304,16 +345,19 @@ static bool parse_number(const char *text, long max, long *out)
 
 struct options {
     const char *minutes, *seconds, *seed;
-    bool no_faults, keep, help;
+    bool no_faults, good_network, keep, help;
 };
 
 static enum mu_status read_options(int argc, char **argv, struct options *out, long *out_seconds,
                                    long *out_seed, struct mu_error *err)
 {
-    const struct mu_flag flags[] = {
-        {"minutes", &out->minutes, NULL}, {"seconds", &out->seconds, NULL},
-        {"seed", &out->seed, NULL},       {"no-disk-faults", NULL, &out->no_faults},
-        {"keep", NULL, &out->keep},       {"help", NULL, &out->help}};
+    const struct mu_flag flags[] = {{"minutes", &out->minutes, NULL},
+                                    {"seconds", &out->seconds, NULL},
+                                    {"seed", &out->seed, NULL},
+                                    {"no-disk-faults", NULL, &out->no_faults},
+                                    {"good-network", NULL, &out->good_network},
+                                    {"keep", NULL, &out->keep},
+                                    {"help", NULL, &out->help}};
     const char *args[16];
     size_t rest_count = 0;
     long number = 0;
@@ -342,7 +386,8 @@ static enum mu_status read_options(int argc, char **argv, struct options *out, l
 }
 
 static const char USAGE[] =
-    "usage: muster-torture [--minutes N | --seconds N] [--seed S] [--no-disk-faults] [--keep]\n";
+    "usage: muster-torture [--minutes N | --seconds N] [--seed S] [--no-disk-faults]\n"
+    "                      [--good-network] [--keep]\n";
 
 int main(int argc, char **argv)
 {
@@ -363,6 +408,10 @@ int main(int argc, char **argv)
 #ifndef MUSTER_NO_PRELOAD
     torture.faults.library = options.no_faults ? NULL : MUSTER_FAIL_IO;
 #endif
+    if (!options.good_network && !proxy_open(&torture.proxy)) {
+        (void)fprintf(stderr, "muster-torture: no relay can be made\n");
+        return 1;
+    }
     torture.faults.one_in = FAIL_ONE_IN;
     torture.dice.state = (uint64_t)seed;
     torture.oracle = oracle_make();
@@ -372,16 +421,19 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "muster-torture: no memory or no folder\n");
         return 1;
     }
-    (void)printf("torture: seed %ld, %ld s%s\n", seed, seconds,
-                 torture.faults.library == NULL ? ", a disk that never fails" : "");
+    (void)printf("torture: seed %ld, %ld s%s%s\n", seed, seconds,
+                 torture.faults.library == NULL ? ", a disk that never fails" : "",
+                 torture.proxy.port == 0 ? ", a good network" : "");
     (void)fflush(stdout);
     enum mu_status status = run(&torture, folder, seconds, &err);
     stop_writers(&torture);
     disk_faults_set(NULL, 0);
     mu_cast_end(&torture.cast);
+    proxy_stop(&torture.proxy);
     if (status != MU_OK) {
-        (void)printf("torture: %s\nagain: ./dev torture --seconds %ld --seed %ld%s\n", err.text,
-                     seconds, seed, options.no_faults ? " --no-disk-faults" : "");
+        (void)printf("torture: %s\nagain: ./dev torture --seconds %ld --seed %ld%s%s\n", err.text,
+                     seconds, seed, options.no_faults ? " --no-disk-faults" : "",
+                     options.good_network ? " --good-network" : "");
     }
     if (status == MU_OK && !options.keep) {
         (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

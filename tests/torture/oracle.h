@@ -10,14 +10,14 @@
 #define WRITERS        3
 #define WRITER_TASKS   40000
 #define WRITER_COMMENT 40000
-#define REF_ROOM       16
+#define REF_ROOM       40
 
 /* How far one knows of a thing that was asked for. */
 enum outcome { UNASKED, MAYBE, SAVED }; /* MAYBE: killed, or failed by the disk, on the way */
 
 struct task_memory {
-    uint8_t added; /* enum outcome */
-    char ref[REF_ROOM];
+    uint8_t added;           /* enum outcome */
+    char ref[REF_ROOM];      /* its id: a short one may fit two of so many */
     uint32_t saved_revision; /* of the title, the last one said saved; 0: as added */
     uint32_t asked_revision; /* the last one asked for: revisions between may have come through */
 };

@@ -99,7 +99,7 @@ static void add(struct writer *writer)
     writer->memory->task_count = number + 1;
     task_title(writer->number, number, 0, title);
     if (type(writer, MU_WORDS("add", "--", title), &told) == SAVED) {
-        const char *ref = json_string_value(json_object_get(json_object_get(told, "task"), "ref"));
+        const char *ref = json_string_value(json_object_get(json_object_get(told, "task"), "id"));
         (void)snprintf(task->ref, sizeof task->ref, "%s", ref != NULL ? ref : "");
         task->added = SAVED;
     }
