@@ -311,11 +311,27 @@ static void server_did(struct mu_pair *pair, const struct mu_server_output *outp
     }
 }
 
+static void trouble(struct mu_pair *pair, size_t who, bool begins)
+{
+    if (pair->trouble != NULL) {
+        pair->trouble(pair, who, begins, pair->trouble_state);
+    }
+}
+
 void mu_pair_serve(struct mu_pair *pair, const struct mu_server_input *inputs, size_t count)
 {
     struct mu_turn turn = server_turn(pair);
     struct mu_server_outputs out = {0};
-    must(pair, mu_server_turn(pair->server, &turn, inputs, count, &out, &pair->err), "server turn");
+    trouble(pair, MU_PAIR_SERVER, true);
+    enum mu_status status = mu_server_turn(pair->server, &turn, inputs, count, &out, &pair->err);
+    trouble(pair, MU_PAIR_SERVER, false);
+    if (status != MU_OK && pair->trouble != NULL) {
+        pair->failed_turns++;
+        mu_pair_server_kill(pair);
+        mu_pair_server_start(pair);
+        return;
+    }
+    must(pair, status, "server turn");
     pair->server_wake_at_ms = out.wake_at_ms;
     for (size_t i = 0; i < out.count; i++) {
         server_did(pair, &out.items[i]);
@@ -371,11 +387,12 @@ static void connect(struct mu_pair *pair, size_t client)
         return; /* nobody answers */
     }
     struct mu_wall now = {pair->wall_ms};
-    if (mu_server_admit(pair->server, who->keys.public.curve, now) == MU_ADMIT_DEVICE) {
+    enum mu_admission admission = mu_server_admit(pair->server, who->keys.public.curve, now);
+    if (admission == MU_ADMIT_DEVICE) {
         who->conn = ++pair->conns;
     } else {
         who->lost = true;
-        who->refused = true;
+        who->refused = admission != MU_REFUSE_TEMPORARY;
     }
 }
 
@@ -447,6 +464,18 @@ static size_t gather_inputs(struct mu_pair *pair, size_t client, struct mu_clien
     return count;
 }
 
+static enum mu_status try_turn(struct mu_pair *pair, size_t client,
+                               const struct mu_client_input *inputs, size_t count,
+                               struct mu_client_outputs *out)
+{
+    struct mu_pair_client *who = &pair->clients[client];
+    struct mu_client_turn turn = mu_pair_turn(pair, client);
+    trouble(pair, client, true);
+    enum mu_status status = mu_client_run(who->client, &turn, inputs, count, out, &pair->err);
+    trouble(pair, client, false);
+    return status;
+}
+
 static bool run_client(struct mu_pair *pair, size_t client)
 {
     struct mu_pair_client *who = &pair->clients[client];
@@ -455,11 +484,16 @@ static bool run_client(struct mu_pair *pair, size_t client)
     size_t taken_count = 0;
     size_t count = gather_inputs(pair, client, inputs, taken, &taken_count);
     if (count > 0) {
-        struct mu_client_turn turn = mu_pair_turn(pair, client);
         struct mu_client_outputs out = {0};
         uint64_t before_ns = pair->clock_ns == NULL ? 0 : pair->clock_ns();
-        must(pair, mu_client_run(who->client, &turn, inputs, count, &out, &pair->err),
-             "client turn");
+        enum mu_status status = try_turn(pair, client, inputs, count, &out);
+        if (status != MU_OK && pair->trouble != NULL) {
+            pair->failed_turns++;
+            mu_pair_kill(pair, client);
+            mu_pair_start(pair, client);
+        } else {
+            must(pair, status, "client turn");
+        }
         who->spent_ns += pair->clock_ns == NULL ? 0 : pair->clock_ns() - before_ns;
         who->turns++;
         who->wake_at_ms = out.wake_at_ms;

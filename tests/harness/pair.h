@@ -11,6 +11,7 @@
 #include "tests/harness/memdisk.h"
 
 #define MU_PAIR_CLIENTS_MAX 8
+#define MU_PAIR_SERVER      SIZE_MAX
 
 struct mu_pair;
 
@@ -68,6 +69,11 @@ struct mu_pair {
     /* Called for every frame as it is sent; false drops it.  NULL: all pass. */
     bool (*pass)(struct mu_pair *pair, struct mu_pair_frame *frame, void *state);
     void *pass_state;
+    /* Called before and after each turn of a client (or MU_PAIR_SERVER), which may then fail: its
+     * process is killed and started again, as its shell does.  NULL: no turn may fail. */
+    void (*trouble)(struct mu_pair *pair, size_t who, bool begins, void *state);
+    void *trouble_state;
+    uint64_t failed_turns;
     uint64_t (*clock_ns)(void); /* for benchmarks; NULL: time is not taken */
     struct mu_error err;
 };

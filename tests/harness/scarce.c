@@ -23,6 +23,11 @@ bool mu_scarce_met(void)
     return met;
 }
 
+uint64_t mu_scarce_left(void)
+{
+    return left;
+}
+
 static bool fails(void)
 {
     if (left == 0 || --left > 0) {

@@ -13,5 +13,7 @@
 void mu_scarce_fail(uint64_t nth);
 /* Whether the failure was met since. */
 bool mu_scarce_met(void);
+/* How many allocations are still to succeed before it, + 1; 0: it was met, or none is to fail. */
+uint64_t mu_scarce_left(void);
 
 #endif
