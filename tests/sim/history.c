@@ -215,59 +215,61 @@ static void find_saved(struct mu_sim *sim, const struct entry *entry,
     saved->rejected = saved->rejected || saved->verdict == MU_REJECTED;
 }
 
-/* A change without a note: it does nothing but repeat what stands in the log already. */
-static void check_repetition(struct mu_sim *sim, const struct entry *entry)
+/* What a change without a note repeats; *out_is_repetition false when it is none. */
+static enum mu_status read_repetition(struct mu_sim *sim, const struct entry *entry,
+                                      struct mu_id *out_repeated, bool *out_is_repetition,
+                                      struct mu_error *err)
 {
     struct mu_envelope_head head;
     struct mu_epoch_key key;
     struct mu_change change;
-    struct mu_error err = {0};
     MU_BUF_AUTO struct mu_buf plain;
     mu_buf_init(&plain, MU_MESSAGE_MAX);
     mu_arena_clear(&sim->scratch);
-    if (mu_envelope_head_read(entry->sealed, &head, &err) != MU_OK ||
-        !mu_sim_epoch_key(sim, head.epoch, &key) ||
-        mu_envelope_open(entry->sealed, &key, &plain, &err) != MU_OK ||
-        mu_change_decode(mu_buf_view(&plain), &sim->scratch, &change, &err) != MU_OK) {
-        mu_sim_fail(sim, "seq %llu cannot be read: %s", (unsigned long long)entry->seq, err.text);
-    } else if (change.verdict != MU_REPEATED) {
-        mu_sim_fail(sim, "the server has no note of seq %llu", (unsigned long long)entry->seq);
-    } else if (mu_map_get(&sim->history.present, key_of_id(change.mutation_id)) == NULL) {
-        mu_sim_fail(sim, "seq %llu repeats what is not there", (unsigned long long)entry->seq);
+    MU_TRY(mu_envelope_head_read(entry->sealed, &head, err));
+    if (!mu_sim_epoch_key(sim, head.epoch, &key)) {
+        return mu_fail(err, MU_E_IO, "no key of epoch %u", head.epoch);
     }
+    MU_TRY(mu_envelope_open(entry->sealed, &key, &plain, err));
+    MU_TRY(mu_change_decode(mu_buf_view(&plain), &sim->scratch, &change, err));
+    *out_is_repetition = change.verdict == MU_REPEATED;
+    *out_repeated = change.mutation_id;
+    return MU_OK;
 }
 
-static void check_deed(struct mu_sim *sim, struct entry *entry, const struct mu_log_head *head)
+/* An error of the disk leaves all as it was: the same change is looked at again. */
+static enum mu_status take(struct mu_sim *sim, struct entry *entry, const struct mu_log_head *head,
+                           struct mu_error *err)
 {
-    struct mu_error err = {0};
-    bool found = false;
-    if (mu_replica_note_get(mu_server_replica(sim->server.server), entry->seq, &entry->note, &found,
-                            &err) != MU_OK) {
-        mu_sim_fail(sim, "the note of seq %llu: %s", (unsigned long long)entry->seq, err.text);
-        return;
+    struct mu_history *history = &sim->history;
+    struct mu_replica *replica = mu_server_replica(sim->server.server);
+    struct mu_id repeated = {0};
+    bool noted = false;
+    bool is_repetition = false;
+    MU_TRY(mu_replica_note_get(replica, entry->seq, &entry->note, &noted, err));
+    if (!noted) {
+        MU_TRY(read_repetition(sim, entry, &repeated, &is_repetition, err));
     }
-    if (!found) {
-        check_repetition(sim, entry);
-        return;
-    }
-    if (entry->note.at_ms > entry->note.received_ms) {
-        mu_sim_fail(sim, "seq %llu is dated after it came", (unsigned long long)entry->seq);
-    }
-    find_saved(sim, entry, head);
-    *mu_map_at(&sim->history.present, key_of_id(entry->note.mutation)) = entry->seq;
-}
-
-static void take(struct mu_sim *sim, struct entry *entry, const struct mu_log_head *head)
-{
-    if (entry->seq != sim->history.scanned + 1) {
-        mu_sim_fail(sim, "the log goes from seq %llu to %llu",
-                    (unsigned long long)sim->history.scanned, (unsigned long long)entry->seq);
+    if (entry->seq != history->scanned + 1) {
+        mu_sim_fail(sim, "the log goes from seq %llu to %llu", (unsigned long long)history->scanned,
+                    (unsigned long long)entry->seq);
     }
     check_place(sim, entry->seq, entry->chain);
     mu_sim_check_nonce(sim, entry->sealed);
     check_number(sim, entry);
-    check_deed(sim, entry, head);
-    sim->history.scanned = entry->seq;
+    if (noted) {
+        if (entry->note.at_ms > entry->note.received_ms) {
+            mu_sim_fail(sim, "seq %llu is dated after it came", (unsigned long long)entry->seq);
+        }
+        find_saved(sim, entry, head);
+        *mu_map_at(&history->present, key_of_id(entry->note.mutation)) = entry->seq;
+    } else if (!is_repetition) {
+        mu_sim_fail(sim, "the server has no note of seq %llu", (unsigned long long)entry->seq);
+    } else if (mu_map_get(&history->present, key_of_id(repeated)) == NULL) {
+        mu_sim_fail(sim, "seq %llu repeats what is not there", (unsigned long long)entry->seq);
+    }
+    history->scanned = entry->seq;
+    return MU_OK;
 }
 
 /* -- reading ---------------------------------------------------------------- */
@@ -314,7 +316,10 @@ static enum mu_status read_on(struct mu_sim *sim, const struct mu_log_head *head
                               .number = (uint64_t)mu_stmt_int(stmt, 3),
                               .sealed = mu_stmt_blob(stmt, 5)};
         (void)mu_hash_from_slice(mu_stmt_blob(stmt, 4), &entry.chain);
-        take(sim, &entry, head);
+        status = take(sim, &entry, head, err);
+        if (status != MU_OK) {
+            break;
+        }
     }
     mu_stmt_reset(stmt);
     return status;

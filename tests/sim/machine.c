@@ -318,6 +318,14 @@ void mu_sim_device_start_later(struct mu_sim *sim, unsigned device)
                                      .device = device});
 }
 
+/* A replica's turns are not synced: a repair may be among those that are lost. */
+static void leave_device_disk(struct mu_sim *sim, struct mu_sim_device *self, bool power)
+{
+    power = power || !mu_memdisk_has_power(self->node.disk);
+    self->altered = self->altered || (power && self->hurt && !self->doubtful);
+    leave_disk(sim, &self->node, power);
+}
+
 void mu_sim_device_stop(struct mu_sim *sim, unsigned device, bool power)
 {
     struct mu_sim_device *self = &sim->devices[device];
@@ -326,9 +334,8 @@ void mu_sim_device_stop(struct mu_sim *sim, unsigned device, bool power)
     }
     self->node.up = false;
     power = power || !mu_memdisk_has_power(self->node.disk);
-    self->altered = self->altered || (power && self->hurt && !self->doubtful); /* not synced */
     mu_sim_note(sim, "device %u stops%s", device, power ? " without power" : "");
-    leave_disk(sim, &self->node, power);
+    leave_device_disk(sim, self, power);
     close_device(self);
     mu_sim_inbox_free(&self->node.inbox);
     mu_sim_disconnect(sim, device);
@@ -396,7 +403,7 @@ void mu_sim_device_start(struct mu_sim *sim, unsigned device)
     enum mu_status status = open_device(sim, device, &err);
     if (status != MU_OK) {
         close_device(self);
-        leave_disk(sim, &self->node, false);
+        leave_device_disk(sim, self, false);
         mu_sim_note(sim, "device %u cannot start: %s", device, err.text);
         if (sim->healed && !self->doubtful && !self->altered) {
             mu_sim_fail(sim, "device %u does not start again: %s", device, err.text);
