@@ -7,6 +7,7 @@
 #include "common/seal/hash.h"
 
 #define STALE_MS    500
+#define READ_GAP_MS 15
 #define FRAME_ROOMY ((size_t)16 << 20) /* bytes that moving about may add up to */
 
 /* -- measures ----------------------------------------------------------------------------- */
@@ -260,10 +261,29 @@ void mu_screen_go(struct mu_screen *screen, size_t lane, int64_t index)
 
 /* -- waiting ------------------------------------------------------------------------------- */
 
+/* Others may change a hundred things a second: reading them takes a third of the time at most, so
+ * that keys are always answered. */
+static void catch_up(struct mu_screen *screen)
+{
+    int64_t before = mu_moment_mono().ms;
+    if (before < screen->next_read_ms) {
+        screen->behind = true;
+        return;
+    }
+    mu_screen_refresh(screen, true);
+    int64_t after = mu_moment_mono().ms;
+    screen->behind = false;
+    screen->next_read_ms = after + 2 * (after - before) + READ_GAP_MS;
+}
+
 static int patience(const struct mu_screen *screen)
 {
     int64_t now = mu_moment_mono().ms;
     int64_t wait = screen->stale ? STALE_MS : mu_desk_patience_ms(&screen->desk);
+    if (screen->behind) {
+        int64_t left = screen->next_read_ms - now;
+        wait = left < 0 ? 0 : (left < wait ? left : wait);
+    }
     for (size_t i = 0; i < screen->seen_count; i++) {
         int64_t until = screen->seen[i].flash_until_ms;
         if (until > now && until - now < wait) {
@@ -282,9 +302,10 @@ struct mu_event mu_screen_wait(struct mu_screen *screen)
         return event;
     }
     mu_desk_listen(&screen->desk, &changed);
-    if (changed) {
-        mu_screen_refresh(screen, true);
-    } else if (event.kind == MU_EVENT_RESIZE || screen->stale) {
+    if (changed || screen->behind) {
+        catch_up(screen);
+    }
+    if (event.kind == MU_EVENT_RESIZE || screen->stale) {
         mu_screen_refresh(screen, false);
     } else {
         mu_desk_now(&screen->desk);

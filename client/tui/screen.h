@@ -40,6 +40,8 @@ struct mu_screen {
     size_t seen_count;
     uint64_t news_seq;
     bool stale;           /* the last read failed: it is tried again and again */
+    bool behind;          /* something changed that has not been read yet */
+    int64_t next_read_ms; /* mono: not before, whatever others change */
     struct mu_id pressed; /* card under the mouse's button */
 };
 
