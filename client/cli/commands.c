@@ -172,8 +172,9 @@ static const struct mu_option agent_status_options[] = {
     {"exit-code", 0, NULL, "exit 1 when it does not run"},
     END,
 };
-static const struct mu_option board_options[] = {
+static const struct mu_option screen_options[] = {
     {"plain", 0, NULL, "lines that are only ever added: for a screen reader, or a pipe"},
+    {"readonly", 0, NULL, "nothing is changed from here: for a screen on a wall"},
     END,
 };
 static const struct mu_option kudos_options[] = {
@@ -241,7 +242,12 @@ static const struct mu_command commands[] = {
      "Arrows or hjkl choose a card, Enter opens it, n makes one, < and > move it; ? tells all "
      "keys.\n"
      "A change by somebody else is seen as soon as it comes; what you do offline waits here.\n",
-     board_options, mu_run_screen, NULL, false},
+     screen_options, mu_run_screen, NULL, false},
+    {"lead", "", "the lead's console on this terminal",
+     "Who and what needs somebody, the lead's own row first: Enter opens what stands behind a row, "
+     "? tells all keys.\n"
+     "With several --workspace, several teams on one screen.\n",
+     screen_options, mu_run_screen, NULL, false},
     {"show", "T-42", "one task with everything", NULL, NULL, mu_run_show, NULL, false},
     {"log", "[T-42]", "what happened", NULL, log_options, mu_run_log, NULL, false},
     {"undo", "", "take back your last edit", NULL, NULL, mu_run_undo, NULL, false},

@@ -20,7 +20,7 @@
     S(ZONE, "zone", "MUSTER_ZONE", 0, "your time zone, such as Europe/Lisbon; else the system's") \
     S(ACCESSIBLE, "accessible", "MUSTER_ACCESSIBLE", 0, "1: no animation, plain lines")           \
     S(NO_AGENT, "no_agent", "MUSTER_NO_AGENT", 0, "1: never start muster-agent")                  \
-    S(KEYS, "keys", "MUSTER_KEYS", 0, "keys of the board: \"done=D search=s,/\"")
+    S(KEYS, "keys", "MUSTER_KEYS", 0, "keys of the screens: \"done=D search=s,/\"")
 
 enum mu_setting {
 #define S(name, key, variable, local, about) MU_SETTING_##name,

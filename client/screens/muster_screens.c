@@ -8,6 +8,7 @@ int main(int argc, char **argv)
 {
     static const struct mu_screen screens[] = {
         {"board", mu_screen_board},
+        {"lead", mu_screen_lead},
         {NULL, NULL},
     };
     return mu_cli_main(argc, argv, screens);

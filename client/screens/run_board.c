@@ -21,6 +21,7 @@ enum mu_status mu_screen_board(struct mu_cli *cli, struct mu_error *err)
         .folder = workspace.folder,
         .no_agent = mu_settings_on(&cli->settings, MU_SETTING_NO_AGENT),
         .colour = cli->colour,
+        .readonly = mu_args_flag(&cli->args, "readonly"),
     };
     if (mu_args_flag(&cli->args, "plain") || cli->accessible) {
         return mu_tui_plain(&options, stdin, stdout, err);

@@ -6,5 +6,6 @@
 #include "client/cli/cli.h"
 
 MU_MUST_USE enum mu_status mu_screen_board(struct mu_cli *cli, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_screen_lead(struct mu_cli *cli, struct mu_error *err);
 
 #endif

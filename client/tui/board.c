@@ -47,7 +47,7 @@ enum row {
     ROWS
 };
 
-const struct mu_key_row mu_board_rows[] = {
+static const struct mu_key_row rows[] = {
     [LEFT] = {"left", "h Left", "column to the left"},
     [RIGHT] = {"right", "l Right Tab", "column to the right"},
     [UP] = {"up", "k Up", "card above"},
@@ -85,7 +85,7 @@ const struct mu_key_row mu_board_rows[] = {
     [KEYS] = {"keys", "?", "this page"},
     [QUIT] = {"quit", "q", "back, or leave the board"},
 };
-const size_t mu_board_row_count = ROWS;
+const struct mu_key_table mu_board_keys = {rows, ROWS};
 
 /* -- moving the card ----------------------------------------------------------------------- */
 
@@ -348,7 +348,7 @@ static enum mu_status run(struct mu_screen *screen, const struct mu_tui_options 
                              .refresh = refresh,
                              .wait = wait_on,
                              .act = act};
-    MU_TRY(mu_bindings_make(mu_board_rows, ROWS, options->keys, &face->bindings, err));
+    MU_TRY(mu_bindings_make(mu_board_keys, mu_lead_keys, options->keys, &face->bindings, err));
     MU_TRY(mu_desk_open(&screen->desk, options, err));
     enum mu_status status = mu_term_start(options->colour, err);
     status = status == MU_OK ? mu_screen_read(screen, false, err) : status;

@@ -12,6 +12,7 @@
 #define LOOK_MS          1000 /* without an agent other commands may write here */
 #define LOOK_WITH_MS     5000 /* with one: how old the link's truth may get */
 #define HISTORY_LINE_MAX ((size_t)1 << 20)
+#define CHANGES_BACK     2000 /* that are looked through for one person's */
 
 /* Somebody waits for an answer to a key. */
 static const char SQL_PATIENCE[] = "PRAGMA busy_timeout = 1500";
@@ -306,6 +307,25 @@ enum mu_status mu_desk_history(struct mu_desk *desk, struct mu_id task, size_t m
         struct mu_id person;
         bool kept = false;
         MU_TRY(add_change(desk, seqs[i - 1], out, &person, &kept, err));
+    }
+    return MU_OK;
+}
+
+enum mu_status mu_desk_changes(struct mu_desk *desk, struct mu_id person, size_t most,
+                               struct mu_buf *out, struct mu_error *err)
+{
+    uint64_t newest = desk->status.cursor.seq;
+    uint64_t oldest = newest > CHANGES_BACK ? newest - CHANGES_BACK : 0;
+    for (uint64_t seq = newest; seq > oldest && most > 0; seq--) {
+        struct mu_id author = {{0}};
+        bool kept = false;
+        MU_BUF_AUTO struct mu_buf line;
+        mu_buf_init(&line, HISTORY_LINE_MAX);
+        MU_TRY(add_change(desk, seq, &line, &author, &kept, err));
+        if (kept && mu_id_equal(author, person)) {
+            most--;
+            MU_TRY(mu_buf_append(out, line.data, line.len));
+        }
     }
     return MU_OK;
 }

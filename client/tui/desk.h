@@ -86,6 +86,11 @@ MU_MUST_USE enum mu_status mu_desk_news(struct mu_desk *desk, uint64_t seq, stru
 MU_MUST_USE enum mu_status mu_desk_history(struct mu_desk *desk, struct mu_id task, size_t most,
                                            struct mu_buf *out, struct mu_error *err);
 
+/* The newest changes of a person that are kept here, newest first, at most most, each ended by
+ * '\n'; far back nobody looks. */
+MU_MUST_USE enum mu_status mu_desk_changes(struct mu_desk *desk, struct mu_id person, size_t most,
+                                           struct mu_buf *out, struct mu_error *err);
+
 /* -- what is done ---------------------------------------------------------------------------- */
 
 /* Authors an intent whose memory is the frame's; tells the agent.  The frame stays: read anew.

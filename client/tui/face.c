@@ -6,7 +6,9 @@
 #include "client/view/text.h"
 #include "client/view/words.h"
 
-#define DOT " \xc2\xb7 "
+#define STALE_MS    500
+#define READ_GAP_MS 15
+#define DOT         " \xc2\xb7 "
 
 /* -- the message --------------------------------------------------------------------------- */
 
@@ -71,10 +73,6 @@ void mu_face_foot(const struct mu_face *face, const char *hint)
     mu_buf_init(&text, 65536);
     bool ok = mu_buf_append_byte(&text, ' ') == MU_OK &&
               mu_words_sync(&text, &desk->status, &desk->from) == MU_OK;
-    if (desk->status.conflicts > 0) {
-        ok = ok && mu_buf_append_str(&text, DOT) == MU_OK &&
-             mu_words_count(&text, desk->status.conflicts, "conflict", "conflicts") == MU_OK;
-    }
     mu_term_field(y, 0, mu_term_columns(), ok ? mu_buf_view(&text) : mu_slice_str(""), MU_STYLE_BAR,
                   false);
     /* The truth comes first; of the keys, the last ones stay. */
@@ -90,6 +88,69 @@ void mu_face_foot(const struct mu_face *face, const char *hint)
     }
     mu_term_field(y - 1, 1, mu_term_columns() - 2, mu_slice_str(face->message),
                   face->message_bad ? MU_STYLE_LATE : MU_STYLE_DIM, false);
+}
+
+/* -- waiting ------------------------------------------------------------------------------- */
+
+/* Others may change a hundred things a second: reading them takes a third of the time at most, so
+ * that keys are always answered. */
+static void catch_up(struct mu_face *face)
+{
+    int64_t before = mu_moment_mono().ms;
+    if (before < face->next_read_ms) {
+        face->behind = true;
+        return;
+    }
+    face->refresh(face, true);
+    int64_t after = mu_moment_mono().ms;
+    face->behind = false;
+    face->next_read_ms = after + 2 * (after - before) + READ_GAP_MS;
+}
+
+static int patience(const struct mu_face *face, const struct mu_desk *desks, size_t count,
+                    int64_t wake_ms)
+{
+    int64_t now = mu_moment_mono().ms;
+    int64_t wait = face->stale ? STALE_MS : INT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        int64_t desk_ms = mu_desk_patience_ms(&desks[i]);
+        wait = desk_ms < wait ? desk_ms : wait;
+    }
+    int64_t until[] = {wake_ms, face->behind ? face->next_read_ms : 0};
+    for (size_t i = 0; i < 2; i++) {
+        if (until[i] > 0 && until[i] - now < wait) {
+            wait = until[i] > now ? until[i] - now : 0;
+        }
+    }
+    return (int)wait + 1;
+}
+
+struct mu_event mu_face_wait(struct mu_face *face, struct mu_desk *desks, size_t count,
+                             int64_t wake_ms)
+{
+    int sockets[MU_TERM_OTHERS_MAX];
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        sockets[i] = desks[i].link.socket;
+    }
+    struct mu_event event = mu_term_wait(sockets, count, patience(face, desks, count, wake_ms));
+    if (event.kind == MU_EVENT_END) {
+        face->ended = true;
+        return event;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool changed = false;
+        mu_desk_listen(&desks[i], &changed);
+        mu_desk_now(&desks[i]);
+        any = any || changed;
+    }
+    if (any || face->behind) {
+        catch_up(face);
+    }
+    if (event.kind == MU_EVENT_RESIZE || face->stale) {
+        face->refresh(face, false);
+    }
+    return event;
 }
 
 /* -- the table of keys --------------------------------------------------------------------- */

@@ -21,16 +21,24 @@ struct mu_face {
     bool message_bad;
     bool readonly; /* nothing is changed from here */
     bool ended;
+    bool stale;           /* the last read failed: it is tried again and again */
+    bool behind;          /* something changed that has not been read yet */
+    int64_t next_read_ms; /* mono: not before, whatever others change */
 
     /* Everything but the last mu_term_show(), for what is laid over it. */
     void (*draw)(struct mu_face *face);
-    /* Read anew, failures becoming the message.  remote: somebody else changed something. */
+    /* Read anew; a failure becomes the message and leaves stale.  remote: somebody else changed
+     * something. */
     void (*refresh)(struct mu_face *face, bool remote);
     /* Wait for what comes; reads anew when that is called for. */
     struct mu_event (*wait)(struct mu_face *face);
     /* Do what a row of the keys' table says. */
     void (*act)(struct mu_face *face, size_t row);
 };
+
+/* The tables of the screens: board.c, lead.c. */
+extern const struct mu_key_table mu_board_keys;
+extern const struct mu_key_table mu_lead_keys;
 
 /* -- face.c ---------------------------------------------------------------------------------- */
 
@@ -45,6 +53,10 @@ void mu_face_bar(int y, struct mu_slice left, const char *right);
 bool mu_face_may(struct mu_face *face);
 /* Whether there is a workspace to read; says so when not. */
 bool mu_face_open(struct mu_face *face);
+/* Wait for a key, for news of these desks, or until wake_ms (mono; 0: for none); reads anew when
+ * that is called for. */
+struct mu_event mu_face_wait(struct mu_face *face, struct mu_desk *desks, size_t count,
+                             int64_t wake_ms);
 /* Every key of the table, and lines below it; until a key. */
 void mu_face_keys(struct mu_face *face, const char *title, const char *below);
 /* Any row of the table by name.  The row, or the count of rows when none was chosen. */

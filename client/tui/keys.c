@@ -64,19 +64,29 @@ static bool row_has(const char *keys, uint32_t key)
     return word.len > 0;
 }
 
-static enum mu_status change_one(struct mu_bindings *bindings, struct mu_slice word,
-                                 struct mu_error *err)
+/* The row of that name, or count. */
+static size_t row_named(struct mu_key_table table, struct mu_slice name)
 {
+    size_t row = 0;
+    while (row < table.count && !mu_slice_equal(mu_slice_str(table.rows[row].name), name)) {
+        row++;
+    }
+    return row;
+}
+
+static enum mu_status change_one(struct mu_bindings *bindings, struct mu_key_table other,
+                                 struct mu_slice word, struct mu_error *err)
+{
+    const struct mu_key_table table = {bindings->rows, bindings->row_count};
     char shown[MU_SHORT_MAX];
     const uint8_t *sign = memchr(word.data, '=', word.len);
     size_t len = sign != NULL ? (size_t)(sign - word.data) : word.len;
-    size_t row = 0;
-    while (row < bindings->row_count &&
-           !mu_slice_equal(mu_slice_str(bindings->rows[row].name), mu_slice_of(word.data, len))) {
-        row++;
+    size_t row = row_named(table, mu_slice_of(word.data, len));
+    if (row == table.count && row_named(other, mu_slice_of(word.data, len)) < other.count) {
+        return MU_OK;
     }
-    if (sign == NULL || row == bindings->row_count) {
-        return mu_fail(err, MU_E_USAGE, "keys: '%s' names nothing that the board does",
+    if (sign == NULL || row == table.count) {
+        return mu_fail(err, MU_E_USAGE, "keys: '%s' names nothing that a screen does",
                        mu_show_short(mu_slice_of(word.data, len), shown));
     }
     size_t keys_len = word.len - len - 1;
@@ -116,18 +126,18 @@ static enum mu_status check(const struct mu_bindings *bindings, struct mu_error 
     return MU_OK;
 }
 
-enum mu_status mu_bindings_make(const struct mu_key_row *rows, size_t count, const char *changes,
-                                struct mu_bindings *out, struct mu_error *err)
+enum mu_status mu_bindings_make(struct mu_key_table table, struct mu_key_table other,
+                                const char *changes, struct mu_bindings *out, struct mu_error *err)
 {
-    MU_ASSERT(count <= MU_BINDINGS_MAX);
-    *out = (struct mu_bindings){.rows = rows, .row_count = count};
-    for (size_t i = 0; i < count; i++) {
-        MU_ASSERT(strlen(rows[i].keys) < MU_KEY_NAMES_MAX);
-        memcpy(out->keys[i], rows[i].keys, strlen(rows[i].keys) + 1);
+    MU_ASSERT(table.count <= MU_BINDINGS_MAX);
+    *out = (struct mu_bindings){.rows = table.rows, .row_count = table.count};
+    for (size_t i = 0; i < table.count; i++) {
+        MU_ASSERT(strlen(table.rows[i].keys) < MU_KEY_NAMES_MAX);
+        memcpy(out->keys[i], table.rows[i].keys, strlen(table.rows[i].keys) + 1);
     }
     struct mu_slice word = next_word(&changes);
     for (; word.len > 0; word = next_word(&changes)) {
-        MU_TRY(change_one(out, word, err));
+        MU_TRY(change_one(out, other, word, err));
     }
     return check(out, err);
 }

@@ -14,15 +14,21 @@ struct mu_key_row {
     const char *about; /* one line for the help */
 };
 
+struct mu_key_table {
+    const struct mu_key_row *rows; /* borrowed */
+    size_t count;
+};
+
 struct mu_bindings {
     const struct mu_key_row *rows; /* borrowed */
     size_t row_count;
     char keys[MU_BINDINGS_MAX][MU_KEY_NAMES_MAX]; /* as they are now, by row */
 };
 
-/* changes: "done=X search=f"; keys of one row are separated by commas: "left=h,Left".
+/* changes: "done=X search=f"; keys of one row are separated by commas: "left=h,Left".  A name that
+ * is none of table but of other is for another screen, and left to it.
  * Errors: MU_E_USAGE no such name or key, or one key meant for two (names them). */
-MU_MUST_USE enum mu_status mu_bindings_make(const struct mu_key_row *rows, size_t count,
+MU_MUST_USE enum mu_status mu_bindings_make(struct mu_key_table table, struct mu_key_table other,
                                             const char *changes, struct mu_bindings *out,
                                             struct mu_error *err);
 /* The row that a key means, or count of rows. */

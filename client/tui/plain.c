@@ -1,41 +1,27 @@
 /* The board for a screen reader, a pipe, or a terminal that cannot place a cursor: lines that are
  * only ever added, and cards by number. */
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/tui/act.h"
+#include "client/tui/talk.h"
 #include "client/tui/tui.h"
 #include "client/view/detail.h"
 #include "client/view/text.h"
 
 #define LANE_MOST 100 /* cards told of one column */
 #define CARDS_MAX 2000
-#define LINE_ROOM 4096
-#define TEXT_ROOM ((size_t)8 << 20)
 #define WIDTH     78
 
 struct teller {
+    struct mu_talk talk; /* its desk is ours */
     struct mu_desk desk;
     struct mu_id board;
     struct mu_id numbered[CARDS_MAX]; /* by the numbers last told */
     size_t count;
-    uint64_t seq;
-    char words[LINE_ROOM];
+    char words[MU_TALK_LINE_MAX];
     struct mu_card_filter filter;
-    struct mu_buf text; /* what is about to be told */
-    FILE *out;
 };
-
-static enum mu_status tell(struct teller *teller, struct mu_error *err)
-{
-    bool ok = fwrite(teller->text.data, 1, teller->text.len, teller->out) == teller->text.len &&
-              fflush(teller->out) == 0;
-    mu_buf_clear(&teller->text);
-    return ok ? MU_OK : mu_fail(err, MU_E_IO, "write: %s", strerror(errno));
-}
 
 /* -- the board ------------------------------------------------------------------------------ */
 
@@ -44,7 +30,7 @@ static enum mu_status word_lane(struct teller *teller, const struct mu_card_quer
 {
     struct mu_card *cards = NULL;
     size_t count = 0;
-    struct mu_buf *text = &teller->text;
+    struct mu_buf *text = &teller->talk.text;
     MU_TRY(mu_buf_append_byte(text, '\n'));
     MU_TRY(mu_words_lane(text, lane));
     MU_TRY(mu_buf_append_byte(text, '\n'));
@@ -72,12 +58,12 @@ static enum mu_status word_board(struct teller *teller, struct mu_error *err)
     MU_TRY(mu_desk_read(desk, err));
     MU_TRY(mu_desk_board(desk, &board, err));
     teller->board = board->id;
-    teller->seq = desk->status.cursor.seq;
+    teller->talk.seq = desk->status.cursor.seq;
     teller->count = 0;
-    MU_TRY(mu_show(&teller->text, board->name, MU_SHOW_ONE_LINE));
-    MU_TRY(mu_buf_append_str(&teller->text, ". "));
-    MU_TRY(mu_words_sync(&teller->text, &desk->status, &desk->from));
-    MU_TRY(mu_buf_append_str(&teller->text, ".\n"));
+    MU_TRY(mu_show(&teller->talk.text, board->name, MU_SHOW_ONE_LINE));
+    MU_TRY(mu_buf_append_str(&teller->talk.text, ". "));
+    MU_TRY(mu_words_sync(&teller->talk.text, &desk->status, &desk->from));
+    MU_TRY(mu_buf_append_str(&teller->talk.text, ".\n"));
     MU_TRY(mu_cards_lanes(&desk->cards, &query, board, lanes, &count, err));
     for (size_t i = 0; i < count; i++) {
         MU_TRY(word_lane(teller, &query, &lanes[i], err));
@@ -87,7 +73,7 @@ static enum mu_status word_board(struct teller *teller, struct mu_error *err)
 
 static enum mu_status word_help(struct teller *teller)
 {
-    return mu_buf_append_str(&teller->text,
+    return mu_buf_append_str(&teller->talk.text,
                              "Type a number to hear a card whole, or:\n"
                              "  b            the board again\n"
                              "  n TITLE      a new card in the first column for work to do\n"
@@ -128,8 +114,8 @@ static enum mu_status show_card(struct teller *teller, const char *words, struct
     struct mu_desk *desk = &teller->desk;
     MU_TRY(card_of(teller, &words, &line, err));
     MU_TRY(mu_task_detail_read(desk->db, &desk->names, line.id, &desk->frame, &detail, err));
-    MU_TRY(mu_words_detail(&teller->text, &detail, &desk->names, &desk->from, WIDTH));
-    return mu_desk_history(desk, line.id, 10, &teller->text, err);
+    MU_TRY(mu_words_detail(&teller->talk.text, &detail, &desk->names, &desk->from, WIDTH));
+    return mu_desk_history(desk, line.id, 10, &teller->talk.text, err);
 }
 
 static enum mu_status add_card(struct teller *teller, const char *words, struct mu_error *err)
@@ -184,8 +170,8 @@ static enum mu_status act_on_card(struct teller *teller, char verb, const char *
     case 'a':
         return assign_card(teller, &line, words, err);
     case 'd':
-        MU_TRY(mu_act_due(desk, line.id, mu_slice_str(words), &teller->text, err));
-        return mu_buf_append_byte(&teller->text, '\n');
+        MU_TRY(mu_act_due(desk, line.id, mu_slice_str(words), &teller->talk.text, err));
+        return mu_buf_append_byte(&teller->talk.text, '\n');
     case 'c':
         return mu_act_comment(desk, line.id, mu_slice_str(words), err);
     case 'e':
@@ -214,9 +200,9 @@ static enum mu_status saved(struct teller *teller, enum mu_status status, struct
 {
     MU_TRY(status);
     MU_TRY(mu_desk_read(&teller->desk, err));
-    MU_TRY(mu_buf_append_str(&teller->text, "Saved here. "));
-    MU_TRY(mu_words_sync(&teller->text, &teller->desk.status, &teller->desk.from));
-    return mu_buf_append_str(&teller->text, ".\n");
+    MU_TRY(mu_buf_append_str(&teller->talk.text, "Saved here. "));
+    MU_TRY(mu_words_sync(&teller->talk.text, &teller->desk.status, &teller->desk.from));
+    return mu_buf_append_str(&teller->talk.text, ".\n");
 }
 
 /* *out_quit when that was said. */
@@ -241,8 +227,8 @@ static enum mu_status obey(struct teller *teller, const char *line, bool *out_qu
         return saved(teller, add_card(teller, words, err), err);
     }
     if (verb == 'z') {
-        MU_TRY(mu_act_undo(&teller->desk, &teller->text, err));
-        return saved(teller, mu_buf_append_str(&teller->text, ". "), err);
+        MU_TRY(mu_act_undo(&teller->desk, &teller->talk.text, err));
+        return saved(teller, mu_buf_append_str(&teller->talk.text, ". "), err);
     }
     if (verb != '\0' && strchr("madcex", verb) != NULL) {
         return saved(teller, act_on_card(teller, verb, words, err), err);
@@ -253,76 +239,29 @@ static enum mu_status obey(struct teller *teller, const char *line, bool *out_qu
 
 /* -- the talk ------------------------------------------------------------------------------- */
 
-/* What others did, a line each. */
-static enum mu_status tell_news(struct teller *teller, struct mu_error *err)
+static enum mu_status talk(struct teller *teller, struct mu_error *err)
 {
-    struct mu_slice news = {0};
-    bool any = false;
-    MU_TRY(mu_desk_read(&teller->desk, err));
-    MU_TRY(mu_desk_news(&teller->desk, teller->seq, &news, &any, err));
-    teller->seq = teller->desk.status.cursor.seq;
-    if (any) {
-        MU_TRY(mu_buf_append(&teller->text, news.data, news.len));
-        MU_TRY(mu_buf_append_byte(&teller->text, '\n'));
-    }
-    return tell(teller, err);
-}
-
-/* Reads bytes of in until a line is whole; *out_end at its end. */
-static enum mu_status next_line(struct teller *teller, int in, char line[static LINE_ROOM],
-                                bool *out_end, struct mu_error *err)
-{
-    size_t len = 0;
-    *out_end = false;
-    for (;;) {
-        struct pollfd files[2] = {{.fd = in, .events = POLLIN},
-                                  {.fd = teller->desk.link.socket, .events = POLLIN}};
-        bool changed = false;
-        int ready = poll(files, 2, mu_desk_patience_ms(&teller->desk));
-        char byte = '\n';
-        if (ready > 0 && files[0].revents != 0) {
-            if (read(in, &byte, 1) <= 0) {
-                *out_end = true;
-                return MU_OK;
-            }
-            if (byte == '\n') {
-                line[len] = '\0';
-                return MU_OK;
-            }
-            if (len + 1 < LINE_ROOM && byte != '\0') {
-                line[len++] = byte;
-            }
-            continue;
-        }
-        mu_desk_listen(&teller->desk, &changed);
-        if (changed) {
-            MU_TRY(tell_news(teller, err));
-        }
-    }
-}
-
-static enum mu_status talk(struct teller *teller, int in, struct mu_error *err)
-{
-    char line[LINE_ROOM];
+    char line[MU_TALK_LINE_MAX];
     bool end = false;
     MU_TRY(word_board(teller, err));
-    MU_TRY(mu_buf_append_str(&teller->text, "\nA number tells a card whole; ? tells what else.\n"));
-    MU_TRY(tell(teller, err));
+    MU_TRY(mu_buf_append_str(&teller->talk.text,
+                             "\nA number tells a card whole; ? tells what else.\n"));
+    MU_TRY(mu_talk_tell(&teller->talk, err));
     while (!end) {
         struct mu_error said;
-        MU_TRY(next_line(teller, in, line, &end, err));
+        MU_TRY(mu_talk_line(&teller->talk, line, &end, err));
         if (end) {
             break;
         }
         mu_desk_now(&teller->desk);
         enum mu_status status = obey(teller, line, &end, &said);
         if (status == MU_E_NOMEM || status == MU_E_LIMIT) {
-            mu_buf_clear(&teller->text);
+            mu_buf_clear(&teller->talk.text);
         }
         if (status != MU_OK) {
-            MU_TRY(mu_buf_printf(&teller->text, "That did not work: %s\n", said.text));
+            MU_TRY(mu_buf_printf(&teller->talk.text, "That did not work: %s\n", said.text));
         }
-        MU_TRY(tell(teller, err));
+        MU_TRY(mu_talk_tell(&teller->talk, err));
     }
     return MU_OK;
 }
@@ -334,18 +273,17 @@ enum mu_status mu_tui_plain(const struct mu_tui_options *options, FILE *in, FILE
     if (teller == NULL) {
         return mu_fail(err, MU_E_NOMEM, "open the board: out of memory");
     }
-    teller->out = out;
-    mu_buf_init(&teller->text, TEXT_ROOM);
+    mu_talk_init(&teller->talk, &teller->desk, 1, fileno(in), out);
     enum mu_status status = mu_desk_open(&teller->desk, options, err);
     if (status == MU_OK) {
         err->text[0] = '\0';
-        status = talk(teller, fileno(in), err);
+        status = talk(teller, err);
         if (status != MU_OK && err->text[0] == '\0') {
             status = mu_fail(err, status, "tell the board: out of memory");
         }
         mu_desk_close(&teller->desk);
     }
-    mu_buf_deinit(&teller->text);
+    mu_talk_deinit(&teller->talk);
     free(teller);
     return status;
 }

@@ -6,8 +6,6 @@
 #include "client/view/text.h"
 #include "common/seal/hash.h"
 
-#define STALE_MS    500
-#define READ_GAP_MS 15
 #define FRAME_ROOMY ((size_t)16 << 20) /* bytes that moving about may add up to */
 
 /* -- measures ----------------------------------------------------------------------------- */
@@ -240,8 +238,8 @@ static enum mu_status look_elsewhere(struct mu_screen *screen, struct mu_error *
 void mu_screen_refresh(struct mu_screen *screen, bool remote)
 {
     struct mu_error err;
-    screen->stale = mu_screen_read(screen, remote, &err) != MU_OK;
-    if (screen->stale) {
+    screen->face.stale = mu_screen_read(screen, remote, &err) != MU_OK;
+    if (screen->face.stale) {
         memset(screen->card_count, 0, sizeof screen->card_count);
         mu_face_fail(&screen->face, &err);
     }
@@ -261,54 +259,15 @@ void mu_screen_go(struct mu_screen *screen, size_t lane, int64_t index)
 
 /* -- waiting ------------------------------------------------------------------------------- */
 
-/* Others may change a hundred things a second: reading them takes a third of the time at most, so
- * that keys are always answered. */
-static void catch_up(struct mu_screen *screen)
-{
-    int64_t before = mu_moment_mono().ms;
-    if (before < screen->next_read_ms) {
-        screen->behind = true;
-        return;
-    }
-    mu_screen_refresh(screen, true);
-    int64_t after = mu_moment_mono().ms;
-    screen->behind = false;
-    screen->next_read_ms = after + 2 * (after - before) + READ_GAP_MS;
-}
-
-static int patience(const struct mu_screen *screen)
-{
-    int64_t now = mu_moment_mono().ms;
-    int64_t wait = screen->stale ? STALE_MS : mu_desk_patience_ms(&screen->desk);
-    if (screen->behind) {
-        int64_t left = screen->next_read_ms - now;
-        wait = left < 0 ? 0 : (left < wait ? left : wait);
-    }
-    for (size_t i = 0; i < screen->seen_count; i++) {
-        int64_t until = screen->seen[i].flash_until_ms;
-        if (until > now && until - now < wait) {
-            wait = until - now;
-        }
-    }
-    return (int)wait + 1;
-}
-
 struct mu_event mu_screen_wait(struct mu_screen *screen)
 {
-    bool changed = false;
-    struct mu_event event = mu_term_wait(screen->desk.link.socket, patience(screen));
-    if (event.kind == MU_EVENT_END) {
-        screen->face.ended = true;
-        return event;
+    int64_t now = mu_moment_mono().ms;
+    int64_t wake_ms = 0;
+    for (size_t i = 0; i < screen->seen_count; i++) {
+        int64_t until = screen->seen[i].flash_until_ms;
+        if (until > now && (wake_ms == 0 || until < wake_ms)) {
+            wake_ms = until;
+        }
     }
-    mu_desk_listen(&screen->desk, &changed);
-    if (changed || screen->behind) {
-        catch_up(screen);
-    }
-    if (event.kind == MU_EVENT_RESIZE || screen->stale) {
-        mu_screen_refresh(screen, false);
-    } else {
-        mu_desk_now(&screen->desk);
-    }
-    return event;
+    return mu_face_wait(&screen->face, &screen->desk, 1, wake_ms);
 }

@@ -39,9 +39,6 @@ struct mu_screen {
     struct mu_seen seen[MU_SEEN_MAX];
     size_t seen_count;
     uint64_t news_seq;
-    bool stale;           /* the last read failed: it is tried again and again */
-    bool behind;          /* something changed that has not been read yet */
-    int64_t next_read_ms; /* mono: not before, whatever others change */
     struct mu_id pressed; /* card under the mouse's button */
 };
 
@@ -75,9 +72,6 @@ bool mu_board_hit(const struct mu_screen *screen, int y, int x, size_t *out_lane
                   int64_t *out_index);
 
 /* -- board.c, filter.c --------------------------------------------------------------------- */
-
-extern const struct mu_key_row mu_board_rows[];
-extern const size_t mu_board_row_count;
 
 /* What is shown. */
 void mu_filter_search(struct mu_screen *screen);

@@ -288,16 +288,19 @@ static bool read_signals(struct mu_event *out)
     return true;
 }
 
-struct mu_event mu_term_wait(int other, int patience_ms)
+struct mu_event mu_term_wait(const int *others, size_t count, int patience_ms)
 {
+    MU_ASSERT(count <= MU_TERM_OTHERS_MAX);
     struct mu_event event = {.kind = MU_EVENT_WAKE};
     if (read_signals(&event) || read_key(&event)) {
         return event;
     }
-    struct pollfd files[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                              {.fd = signal_pipe[0], .events = POLLIN},
-                              {.fd = other, .events = POLLIN}};
-    if (poll(files, 3, patience_ms) <= 0) {
+    struct pollfd files[2 + MU_TERM_OTHERS_MAX] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                                                   {.fd = signal_pipe[0], .events = POLLIN}};
+    for (size_t i = 0; i < count; i++) {
+        files[2 + i] = (struct pollfd){.fd = others[i], .events = POLLIN};
+    }
+    if (poll(files, 2 + count, patience_ms) <= 0) {
         return event;
     }
     if (read_signals(&event) || read_key(&event)) {

@@ -77,8 +77,10 @@ void mu_term_return(void);
 
 int mu_term_rows(void);
 int mu_term_columns(void);
-/* Wait for a key or at most patience_ms, or until the descriptor other (-1: none) has bytes. */
-struct mu_event mu_term_wait(int other, int patience_ms);
+/* Wait for a key or at most patience_ms, or until one of the other descriptors (-1: none), at most
+ * MU_TERM_OTHERS_MAX, has bytes. */
+#define MU_TERM_OTHERS_MAX 16
+struct mu_event mu_term_wait(const int *others, size_t count, int patience_ms);
 
 void mu_term_erase(void);
 /* The front of shown (neutralised) that fits into width columns, "…" when it is cut; the rest of

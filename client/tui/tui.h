@@ -15,4 +15,12 @@ MU_MUST_USE enum mu_status mu_tui_board(const struct mu_tui_options *options, st
 MU_MUST_USE enum mu_status mu_tui_plain(const struct mu_tui_options *options, FILE *in, FILE *out,
                                         struct mu_error *err);
 
+/* The lead's console of one team or several (options of each, the same but for the workspace), on
+ * this terminal, or in lines. */
+#define MU_LEAD_DESKS_MAX 8
+MU_MUST_USE enum mu_status mu_tui_lead(const struct mu_tui_options *options, size_t count,
+                                       struct mu_error *err);
+MU_MUST_USE enum mu_status mu_tui_lead_plain(const struct mu_tui_options *options, size_t count,
+                                             FILE *in, FILE *out, struct mu_error *err);
+
 #endif

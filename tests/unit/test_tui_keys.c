@@ -8,12 +8,16 @@
 static const struct mu_key_row rows[] = {
     {"left", "h Left", ""}, {"done", "x", ""}, {"take", "Space", ""}, {"text", "C-e", ""}};
 
+static const struct mu_key_row foreign_rows[] = {{"ack", "Space", ""}};
+static const struct mu_key_table table = {rows, 4};
+static const struct mu_key_table foreign = {foreign_rows, 1};
+
 static void test_keys__find_their_row(void **state)
 {
     struct mu_bindings bindings;
     struct mu_error err;
     (void)state;
-    assert_int_equal(mu_bindings_make(rows, 4, "", &bindings, &err), MU_OK);
+    assert_int_equal(mu_bindings_make(table, foreign, "", &bindings, &err), MU_OK);
 
     assert_int_equal(mu_bindings_find(&bindings, 'h'), 0);
     assert_int_equal(mu_bindings_find(&bindings, MU_KEY_LEFT), 0);
@@ -29,8 +33,9 @@ static void test_keys__may_be_changed(void **state)
     struct mu_error err;
     (void)state;
 
-    assert_int_equal(mu_bindings_make(rows, 4, "done=D  left=\xc3\xa4,Left", &bindings, &err),
-                     MU_OK);
+    assert_int_equal(
+        mu_bindings_make(table, foreign, "done=D  ack=k left=\xc3\xa4,Left", &bindings, &err),
+        MU_OK);
 
     assert_int_equal(mu_bindings_find(&bindings, 'D'), 1);
     assert_int_equal(mu_bindings_find(&bindings, 'x'), 4);
@@ -42,7 +47,7 @@ static void refuses(const char *changes, const char *because)
 {
     struct mu_bindings bindings;
     struct mu_error err;
-    assert_int_equal(mu_bindings_make(rows, 4, changes, &bindings, &err), MU_E_USAGE);
+    assert_int_equal(mu_bindings_make(table, foreign, changes, &bindings, &err), MU_E_USAGE);
     assert_string_equal(err.text, because);
 }
 
@@ -50,8 +55,8 @@ static void test_keys__what_cannot_be_is_named(void **state)
 {
     (void)state;
     refuses("done=h", "keys: 'h' is meant for both left and done");
-    refuses("fly=f", "keys: 'fly' names nothing that the board does");
-    refuses("done", "keys: 'done' names nothing that the board does");
+    refuses("fly=f", "keys: 'fly' names nothing that a screen does");
+    refuses("done", "keys: 'done' names nothing that a screen does");
     refuses("done=", "keys: which key for 'done'?");
     refuses("done=Hyper", "keys: 'Hyper' is no key");
 }

@@ -9,3 +9,4 @@ muster_test(unit test_view_cards test_view_cards.c view_fixture.c LIBS muster_cl
 muster_test(unit test_view_calendar test_view_calendar.c zone_fixture.c LIBS muster_client_view muster_posix)
 muster_test(unit test_view_slots test_view_slots.c zone_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_promises test_view_promises.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
+muster_test(unit test_view_console test_view_console.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
