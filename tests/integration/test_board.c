@@ -157,6 +157,8 @@ static void test_board__the_mouse_carries_cards(void **state)
     mouse(65, 25, 5);
     add(ana, "Gamma", "^backlog");
     mu_pane_shows("Gamma");
+    KEYS("Escape");
+    mu_pane_loses("moved, saved here");
     mouse(0, 3, 8); /* Gamma, and up onto Alpha */
     mouse(3, 3, 4);
     mu_pane_shows("moved, saved here");
