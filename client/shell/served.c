@@ -8,6 +8,7 @@
 #include "client/shell/recurrence.h"
 #include "common/base/utf8.h"
 #include "common/wire/message.h"
+#include "common/wire/peek.h"
 
 #define BUSY_REST_MS     100
 #define FAILURE_REST_MS  1000
@@ -15,6 +16,7 @@
 #define RECUR_EVERY_MS   20000
 #define COMPLAINT_MAX    1024 /* bytes of a message that may be one */
 #define COMPLAINT_MEMORY ((size_t)64 << 10)
+#define FULL_ANSWER      1024 /* bytes: more than a few acks, so there is more to push */
 
 void mu_served_init(struct mu_served *served, const struct mu_serving *serving,
                     const struct mu_workspace *workspace)
@@ -201,14 +203,19 @@ static void note_complaint(struct mu_served *served, zmq_msg_t *body)
     }
 }
 
+/* The answer to a full push ends the batch: the turn that takes it sends the next push, and the
+ * server works on that while the changes behind the answer are applied here. */
 static void take_messages(struct mu_served *served)
 {
-    while (served->body_count < MU_SERVED_BATCH &&
+    bool answered = false;
+    while (!answered && served->body_count < MU_SERVED_BATCH &&
            mu_dealer_receive(&served->dealer, &served->bodies[served->body_count])) {
-        note_complaint(served, &served->bodies[served->body_count]);
-        served->body_count++;
+        zmq_msg_t *body = &served->bodies[served->body_count++];
+        note_complaint(served, body);
+        struct mu_slice bytes = mu_slice_of(zmq_msg_data(body), zmq_msg_size(body));
+        answered = bytes.len >= FULL_ANSWER && mu_message_begins(bytes, MU_MSG_PUSHACK);
     }
-    served->more = served->body_count == MU_SERVED_BATCH;
+    served->more = answered || served->body_count == MU_SERVED_BATCH;
 }
 
 /* Events first and messages after them: a goodbye that came before the end is still read. */

@@ -49,6 +49,8 @@ struct mu_server {
     struct mu_log_head head; /* as the log has it; mu_server_head_read() after every write */
     struct mu_sealer sealer;
     struct mu_server_limits limits;
+    void (*prove)(void *state, struct mu_server_proof *proofs, size_t count); /* or NULL */
+    void *prove_state;
     struct mu_server_sabotage sabotage;
     struct mu_sessions sessions;
     struct mu_recent recent;

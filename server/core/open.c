@@ -147,6 +147,8 @@ enum mu_status mu_server_open_with(struct mu_db *db, const struct mu_device_keys
     MU_TRY(mu_server_make(db, keys, &server, err));
     if (options != NULL) {
         server->limits = options->limits;
+        server->prove = options->prove;
+        server->prove_state = options->prove_state;
         server->sabotage = options->sabotage;
     }
     mu_pins_init(&server->pins, server->limits.pinned_bytes);

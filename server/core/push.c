@@ -7,6 +7,8 @@
 #include "common/seal/sign.h"
 #include "server/core/inside.h"
 
+#define PROOFS_LEAST 4 /* fewer are not worth waking somebody */
+
 /* The replica under whose numbers a push goes on; usually one for the whole push. */
 struct thread {
     struct mu_replica_mark mark;
@@ -24,6 +26,8 @@ struct item {
     struct mu_log_place place;
     char why[MU_REASON_MAX + 1]; /* not readable: what is wrong */
     bool busy;                   /* not readable for want of memory alone */
+    bool proven;                 /* its signature was looked at already */
+    bool good;                   /* when proven: it is this device's */
 };
 
 struct batch {
@@ -284,6 +288,24 @@ static void refuse(struct mu_server *server, struct mu_ack *ack, enum mu_status 
     set_reason(server, ack, reason);
 }
 
+void mu_server_proof_check(struct mu_server_proof *proof)
+{
+    proof->good =
+        mu_sign_verify(proof->sign_key, MU_SIGN_MUTATION, proof->bytes, proof->signature.data);
+}
+
+static bool is_signed(const struct mu_session *session, const struct item *item)
+{
+    struct mu_server_proof proof = {.sign_key = session->sign_key,
+                                    .bytes = item->pushed.bytes,
+                                    .signature = item->pushed.signature,
+                                    .good = item->good};
+    if (!item->proven) {
+        mu_server_proof_check(&proof);
+    }
+    return proof.good;
+}
+
 /* By id, number, hash and signature. */
 static enum mu_status place(struct mu_server *server, struct mu_session *session, struct item *item,
                             struct thread *thread, struct mu_ack *ack, struct mu_error *err)
@@ -319,9 +341,7 @@ static enum mu_status place(struct mu_server *server, struct mu_session *session
         return MU_OK;
     }
     /* Only now, as the dearest check of all; every signature in the log is good by itself. */
-    if (!server->sabotage.no_signature_check &&
-        !mu_sign_verify(session->sign_key, MU_SIGN_MUTATION, item->pushed.bytes,
-                        item->pushed.signature.data)) {
+    if (!server->sabotage.no_signature_check && !is_signed(session, item)) {
         refuse(server, ack, MU_E_CRYPTO, "it is not signed by this device");
         return MU_OK;
     }
@@ -359,6 +379,55 @@ static enum mu_status answer(struct mu_server *server, struct mu_session *sessio
 
 /* -- the batch ---------------------------------------------------------------- */
 
+/* Items whose signatures place() is going to ask for unless something is wrong with the push: new
+ * ones, dense from the number that is next. */
+static size_t list_proofs(const struct mu_session *session, struct batch *batch,
+                          struct mu_server_proof *proofs)
+{
+    const struct mu_replica_mark *mark = &batch->thread.mark;
+    uint64_t number = mark->last_number;
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct item *item = &batch->items[i];
+        item->proven = item->readable && !item->known &&
+                       mu_id_equal(item->mutation.replica, mark->replica) &&
+                       item->mutation.number == number + 1;
+        if (item->proven) {
+            number++;
+            proofs[count++] = (struct mu_server_proof){.sign_key = session->sign_key,
+                                                       .bytes = item->pushed.bytes,
+                                                       .signature = item->pushed.signature};
+        }
+    }
+    return count;
+}
+
+/* The signatures of a bulk push all at once, where somebody helps with that. */
+static enum mu_status prove_ahead(struct mu_server *server, const struct mu_session *session,
+                                  struct batch *batch, struct mu_error *err)
+{
+    if (server->prove == NULL || batch->count < PROOFS_LEAST || !batch->items[0].readable) {
+        return MU_OK;
+    }
+    struct mu_server_proof *proofs =
+        mu_arena_array(&server->input_memory, batch->count, sizeof *proofs);
+    if (proofs == NULL) {
+        return MU_OK; /* one after the other then */
+    }
+    MU_TRY(load_thread(server, &batch->thread, batch->items[0].mutation.replica, session->device,
+                       err));
+    size_t count = list_proofs(session, batch, proofs);
+    server->prove(server->prove_state, proofs, count);
+    size_t next = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->items[i].proven) {
+            batch->items[i].good = proofs[next++].good;
+        }
+    }
+    MU_ASSERT(next == count);
+    return MU_OK;
+}
+
 static enum mu_status send_acks(struct mu_server *server, struct mu_session *session,
                                 struct mu_ack *acks, size_t count, struct mu_error *err)
 {
@@ -384,6 +453,7 @@ static enum mu_status run(struct mu_server *server, struct mu_session *session,
     for (size_t i = 0; i < batch->count; i++) {
         MU_TRY(read_item(server, &push->items[i], batch->items, i, err));
     }
+    MU_TRY(prove_ahead(server, session, batch, err));
     for (size_t i = 0; i < batch->count; i++) {
         bool gone = false;
         MU_TRY(answer(server, session, &batch->items[i], &batch->thread, &batch->acks[i], err));

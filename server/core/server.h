@@ -107,8 +107,21 @@ struct mu_server_sabotage {
     bool safe_too_soon;  /* everything counts as backed up */
 };
 
+/* A mutation's signature to be checked. */
+struct mu_server_proof {
+    const uint8_t *sign_key; /* of its device */
+    struct mu_slice bytes, signature;
+    bool good; /* the answer */
+};
+/* Answer one.  Looks at nothing else: on any thread. */
+void mu_server_proof_check(struct mu_server_proof *proof);
+
 struct mu_server_options {
     struct mu_server_limits limits;
+    /* Answers all of them, in any order, perhaps on many processors; everything is borrowed until
+     * it returns.  NULL: each is checked when it is its turn. */
+    void (*prove)(void *state, struct mu_server_proof *proofs, size_t count);
+    void *prove_state;
     /* The head that was last seen on this database (known.h), when the shell kept it.  A
      * database behind it went back in time: it gets a new incarnation at once. */
     bool has_known;

@@ -16,6 +16,8 @@ enum mu_status mu_service_open_store(struct mu_service *service, struct mu_error
 {
     MU_TRY(mu_datadir_db(&service->dir, MU_DATADIR_SERVE, &service->db, err));
     const struct mu_server_options options = {.limits = mu_server_limits_default(),
+                                              .prove = mu_prover_prove,
+                                              .prove_state = &service->prover,
                                               .has_known = service->headfile.has_known,
                                               .known = service->headfile.known};
     struct mu_entropy entropy;
@@ -85,6 +87,7 @@ static enum mu_status open_parts(struct mu_service *service, const char *data, c
     MU_TRY(read_config(service, listen, err));
     MU_TRY(mu_datadir_keys(&service->dir, false, &service->keys, err));
     MU_TRY(mu_headfile_open(&service->dir, &service->headfile, err));
+    mu_prover_start(&service->prover);
     MU_TRY(mu_service_open_store(service, err));
     MU_TRY(mu_checkpointer_start(&service->checkpointer, &service->dir, &service->sink, err));
     MU_TRY(mu_control_open(&service->control, &service->dir, err));
@@ -115,6 +118,7 @@ void mu_service_close(struct mu_service *service)
         mu_control_close(&service->control, &service->dir);
     }
     mu_checkpointer_stop(&service->checkpointer);
+    mu_prover_stop(&service->prover);
     mu_service_close_store(service);
     mu_headfile_close(&service->headfile);
     mu_device_keys_deinit(&service->keys);

@@ -10,6 +10,7 @@
 #include "server/shell/exit.h"
 #include "server/shell/gate.h"
 #include "server/shell/headfile.h"
+#include "server/shell/prover.h"
 #include "server/shell/sink.h"
 
 struct mu_service {
@@ -24,6 +25,7 @@ struct mu_service {
     struct mu_gate gate;
     struct mu_control control;
     struct mu_checkpointer checkpointer;
+    struct mu_prover prover;
     struct mu_batch batch;
     struct mu_mono wake_at;  /* when the core wants a tick */
     struct mu_mono retry_at; /* when suspended: try to go on */

@@ -226,6 +226,52 @@ static void test_push__every_signature_must_be_good(void **state)
     scene_close(&scene);
 }
 
+/* Somebody helps with the signatures of a bulk push, in whatever order. */
+static void prove_backwards(void *state, struct mu_server_proof *proofs, size_t count)
+{
+    size_t *asked = state;
+    *asked += count;
+    while (count-- > 0) {
+        mu_server_proof_check(&proofs[count]);
+    }
+}
+
+static void test_push__signatures_of_a_bulk_push_are_checked_together(void **state)
+{
+    (void)state;
+    struct scene scene;
+    size_t asked = 0;
+    scene_open(&scene);
+    scene.stage.options.prove = prove_backwards;
+    scene.stage.options.prove_state = &asked;
+    assert_int_equal(mu_stage_reopen(&scene.stage), MU_OK);
+    mu_player_live(&scene.kofi);
+    struct mu_pushed items[6];
+    for (size_t i = 0; i < 6; i++) {
+        items[i] = task(&scene.kofi, "one of many");
+    }
+    struct mu_pushed first[2] = {items[0], items[1]};
+    push(&scene.kofi, first, 2);
+    assert_int_equal(asked, 0); /* too few to ask for help */
+    struct mu_pushed good = items[3];
+    spoil(&scene.kofi, &items[3]);
+
+    push(&scene.kofi, items, 6); /* two that are known, one good, one spoilt, two behind it */
+    assert_int_equal(asked, 4);
+    assert_int_equal(scene.kofi.acks[1].kind, MU_ACK_DUPLICATE);
+    assert_int_equal(scene.kofi.acks[2].kind, MU_ACK_APPLIED);
+    assert_int_equal(scene.kofi.acks[3].kind, MU_ACK_INVALID);
+    assert_int_equal(scene.kofi.acks[4].kind, MU_ACK_GAP);
+
+    items[3] = good;
+    push(&scene.kofi, items + 2, 4);
+    assert_int_equal(asked, 7); /* what is known costs no check */
+    assert_int_equal(scene.kofi.acks[0].kind, MU_ACK_DUPLICATE);
+    assert_int_equal(scene.kofi.acks[1].kind, MU_ACK_APPLIED);
+    assert_int_equal(scene.kofi.acks[3].kind, MU_ACK_APPLIED);
+    scene_close(&scene);
+}
+
 static void test_push__a_known_id_does_not_excuse_the_signature(void **state)
 {
     (void)state;
@@ -540,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_push__a_known_mutation_under_a_new_replica_counts_its_number),
         cmocka_unit_test(test_push__the_same_twice_in_one_push_enters_once),
         cmocka_unit_test(test_push__every_signature_must_be_good),
+        cmocka_unit_test(test_push__signatures_of_a_bulk_push_are_checked_together),
         cmocka_unit_test(test_push__a_known_id_does_not_excuse_the_signature),
         cmocka_unit_test(test_push__another_devices_mutation_is_no_good),
         cmocka_unit_test(test_push__poison_gets_no_number_and_harms_nobody),

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "common/wire/message.h"
+#include "common/wire/peek.h"
 #include "tests/harness/dice.h"
 #include "tests/harness/wire_codec.h"
 #include "tests/harness/wire_make.h"
@@ -230,6 +230,30 @@ static void test_wire__encoding_without_room_leaves_the_buffer_as_it_was(void **
     }
 }
 
+static void test_wire__a_kind_is_told_by_the_first_byte(void **state)
+{
+    (void)state;
+    struct mu_ack ack = {.kind = MU_ACK_APPLIED, .number = 1, .seq = 1};
+    const struct mu_message messages[] = {
+        {.kind = MU_MSG_PUSHACK, .pushack = {.items = &ack, .count = 1}},
+        {.kind = MU_MSG_CREDIT, .credit = {.bytes = 1}},
+        {.kind = MU_MSG_PING},
+        {.kind = MU_MSG_ERROR, .error = {.code = 1}},
+    };
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        MU_ARENA_AUTO struct mu_arena arena;
+        MU_BUF_AUTO struct mu_buf bytes;
+        mu_arena_init(&arena, ARENA_MAX);
+        mu_buf_init(&bytes, MU_MESSAGE_MAX);
+        assert_int_equal(mu_message_encode(&messages[i], &arena, &bytes), MU_OK);
+        for (int kind = MU_MSG_HELLO; kind <= MU_MSG_PING; kind++) {
+            assert_int_equal(mu_message_begins(mu_buf_view(&bytes), (enum mu_message_kind)kind),
+                             kind == (int)messages[i].kind);
+        }
+    }
+    assert_false(mu_message_begins((struct mu_slice){0}, MU_MSG_PUSHACK));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_wire__a_record_cut_at_any_byte_never_crashes),
         cmocka_unit_test(test_wire__a_record_with_a_bit_flipped_never_crashes),
         cmocka_unit_test(test_wire__decoding_without_memory_says_so),
+        cmocka_unit_test(test_wire__a_kind_is_told_by_the_first_byte),
         cmocka_unit_test(test_wire__encoding_without_room_leaves_the_buffer_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
