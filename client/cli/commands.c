@@ -387,8 +387,8 @@ static const struct mu_command commands[] = {
      "For spreadsheets: UTF-8, a column for each custom field.  --board NAME: of that board.\n",
      NULL, mu_run_export_csv, NULL, false},
     {"export ics", "[@who]", "due dates as a calendar",
-     "Of everybody, or of one: muster export ics @me > mine.ics\n", ics_options, mu_run_export_ics,
-     NULL, false},
+     "Of everybody, or of one with the check-ins to come: muster export ics @me > mine.ics\n",
+     ics_options, mu_run_export_ics, NULL, false},
 
     {"status", "", "the link to the server, and what waits", NULL, NULL, mu_run_status, "this copy",
      false},

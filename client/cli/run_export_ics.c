@@ -1,4 +1,5 @@
-/* muster export ics: due dates as a calendar (RFC 5545) that any calendar program reads.
+/* muster export ics: due dates, and the check-ins of one person, as a calendar (RFC 5545) that any
+ * calendar program reads.
  *
  * Events, not to-dos: those are what all of them show.  A due of a day is an event of that day; one
  * with a time stands at its instant, in UTC, so that no time zone has to be described. */
@@ -7,6 +8,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/session.h"
 #include "client/view/ics_text.h"
+#include "client/view/slots.h"
 #include "client/view/tasks.h"
 #include "common/base/utf8.h"
 #include "common/db/stmt.h"
@@ -15,6 +17,7 @@
 #define FLUSH_AT ((size_t)64 * 1024)
 #define DESC_MAX 4096 /* bytes of a description that a calendar gets */
 #define DAY_END  (24 * 60)
+#define AHEAD    27 /* days of check-ins after today */
 
 /* Of one owner, or of all when that is NULL; open tasks, or all when ?2 is set; of a board. */
 static const char SQL_DUES[] =
@@ -29,6 +32,7 @@ enum { ID, NO, TITLE, DUE, DESC, STATE, OWNER, COLUMN };
 
 struct calendar {
     struct mu_session *session;
+    const struct mu_person_name *person; /* NULL: everybody */
     struct mu_stmt dues;
     int64_t now_ms;
 };
@@ -104,6 +108,60 @@ static enum mu_status put_event(struct calendar *calendar)
     return mu_ics_put(out, "END", "VEVENT");
 }
 
+/* -- check-ins of one person, when they are to come -------------------------------- */
+
+static enum mu_status put_slot(struct calendar *calendar, const struct mu_slot *slot)
+{
+    struct mu_buf *out = &calendar->session->cli->out;
+    char uid[2 * MU_ID_TEXT_LEN + 48];
+    char schedule[MU_ID_TEXT_LEN + 1];
+    char person[MU_ID_TEXT_LEN + 1];
+    MU_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, (size_t)1 << 16);
+    mu_id_text(slot->schedule->id, schedule);
+    mu_id_text(slot->person->id, person);
+    (void)snprintf(uid, sizeof uid, "%s-%s-%lld@muster", schedule, person, (long long)slot->day);
+    MU_TRY(mu_buf_append_str(&text, "Check in: "));
+    MU_TRY(mu_buf_append(&text, slot->schedule->name.data, slot->schedule->name.len));
+    MU_TRY(mu_ics_put(out, "BEGIN", "VEVENT"));
+    MU_TRY(mu_ics_put(out, "UID", uid));
+    MU_TRY(mu_ics_put_instant(out, "DTSTAMP", calendar->now_ms));
+    MU_TRY(mu_ics_put_instant(out, "DTSTART", slot->times.open_ms));
+    MU_TRY(mu_ics_put_instant(out, "DTEND", slot->times.due_ms));
+    MU_TRY(mu_ics_put_text(out, "SUMMARY", mu_buf_view(&text)));
+    MU_TRY(mu_ics_put(out, "TRANSP", "TRANSPARENT"));
+    return mu_ics_put(out, "END", "VEVENT");
+}
+
+static enum mu_status put_slots(struct calendar *calendar, struct mu_error *err)
+{
+    struct mu_session *session = calendar->session;
+    struct mu_arena *arena = &session->cli->arena;
+    const struct mu_id *who = &calendar->person->id;
+    struct mu_calendar days;
+    struct mu_schedules schedules;
+    struct mu_slots slots;
+    MU_TRY(mu_calendar_load(session->db, &session->from, who, arena, &days, err));
+    MU_TRY(mu_schedules_load(session->db, arena, &schedules, err));
+    const struct mu_calendar_person *person = mu_calendar_find(&days, *who);
+    if (person == NULL) {
+        return MU_OK;
+    }
+    int64_t today = mu_person_day(person, calendar->now_ms);
+    struct mu_slot_query query = {
+        .person = who, .from_day = today, .to_day = today + AHEAD, .now_ms = calendar->now_ms};
+    MU_TRY(mu_slots_load(session->db, &days, &schedules, &query, arena, &slots, err));
+    for (size_t i = 0; i < slots.count; i++) {
+        enum mu_slot_state state = slots.list[i].state;
+        if (state == MU_SLOT_SCHEDULED || state == MU_SLOT_OPEN) {
+            MU_TRY(mu_cli_put(put_slot(calendar, &slots.list[i]), err));
+        }
+    }
+    return MU_OK;
+}
+
+/* -- the file ------------------------------------------------------------------------- */
+
 static enum mu_status put_front(struct calendar *calendar)
 {
     struct mu_session *session = calendar->session;
@@ -128,6 +186,7 @@ static enum mu_status bind(struct calendar *calendar, struct mu_error *err)
         if (person == NULL) {
             return mu_fail(err, MU_E_NOT_FOUND, "this replica does not know who you are yet: sync");
         }
+        calendar->person = person;
         mu_stmt_bind_id(&calendar->dues, 1, person->id);
     }
     MU_TRY(mu_cli_no_more(cli, err));
@@ -148,6 +207,7 @@ static enum mu_status write_calendar(struct calendar *calendar, struct mu_error 
     for (;;) {
         MU_TRY(mu_stmt_step(&calendar->dues, &row, err));
         if (!row) {
+            MU_TRY(calendar->person != NULL ? put_slots(calendar, err) : MU_OK);
             return mu_cli_put(mu_ics_put(&cli->out, "END", "VCALENDAR"), err);
         }
         MU_TRY(mu_cli_put(put_event(calendar), err));

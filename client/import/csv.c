@@ -67,7 +67,8 @@ static enum mu_status quoted(struct reader *reader, struct mu_slice *out_cell)
     for (;;) {
         if (at_end(reader)) {
             return mu_fail(reader->err, MU_E_INVALID,
-                           "line %zu: a quote that is opened here is never closed", begin_line);
+                           "line %zu, column %zu: a quote that is opened here is never closed",
+                           begin_line, reader->cell_count + 1);
         }
         char byte = peek(reader);
         if (byte == '\n' || byte == '\r') {
@@ -99,8 +100,9 @@ static enum mu_status quoted(struct reader *reader, struct mu_slice *out_cell)
         reader->at++;
     }
     if (!at_line_end(reader) && peek(reader) != reader->separator) {
-        return mu_fail(reader->err, MU_E_INVALID, "line %zu: text after a closing quote",
-                       reader->line);
+        return mu_fail(reader->err, MU_E_INVALID,
+                       "line %zu, column %zu: text after a closing quote", reader->line,
+                       reader->cell_count + 1);
     }
     *out_cell = cell;
     return MU_OK;
@@ -120,8 +122,9 @@ static enum mu_status read_cell(struct reader *reader)
         cell = (struct mu_slice){reader->text.data + begin, reader->at - begin};
     }
     if (cell.len > MU_CSV_CELL_MAX) {
-        return mu_fail(reader->err, MU_E_LIMIT, "line %zu: a cell of %zu bytes, at most %zu fit",
-                       reader->row_line, cell.len, MU_CSV_CELL_MAX);
+        return mu_fail(reader->err, MU_E_LIMIT,
+                       "line %zu, column %zu: a cell of %zu bytes, at most %zu fit",
+                       reader->row_line, reader->cell_count + 1, cell.len, MU_CSV_CELL_MAX);
     }
     if (reader->cell_count == MU_CSV_COLUMN_MAX) {
         return mu_fail(reader->err, MU_E_LIMIT, "line %zu: more than %d columns", reader->row_line,
@@ -283,6 +286,9 @@ static enum mu_status finish(struct reader *reader, const struct mu_vec *rows,
     struct mu_csv_table table = {.separator = reader->separator, .preamble_count = header};
     table.header = *(const struct mu_csv_row *)mu_vec_at(rows, header);
     table.row_count = rows->count - header - 1;
+    const struct mu_csv_row *last = mu_vec_at(rows, rows->count - 1);
+    uint8_t end = reader->text.data[reader->text.len - 1];
+    table.torn = last->cell_count < table.header.cell_count && end != '\n' && end != '\r';
     table.rows = table.row_count == 0 ? NULL : mu_vec_at(rows, header + 1);
     table.names = mu_arena_array(reader->arena, table.header.cell_count, sizeof *table.names);
     if (table.names == NULL) {

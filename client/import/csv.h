@@ -30,13 +30,14 @@ struct mu_csv_table {
     size_t row_count;
     size_t preamble_count; /* rows before the header */
     char separator;
+    bool torn; /* the last line is shorter than the header and has no end */
 };
 
 /* Cells point into bytes or into arena: both must outlive the table.  Empty lines
  * are left out.  out is written only on success.
- * Errors, each with a line: MU_E_INVALID unclosed quote, text after a closing
- * quote, not UTF-8 or a NUL, no header; MU_E_LIMIT past one of the limits above
- * or the arena's. */
+ * Errors, with the line, and the column where one cell is to blame: MU_E_INVALID unclosed quote,
+ * text after a closing quote, not UTF-8 or a NUL, no header; MU_E_LIMIT past one of the limits
+ * above or the arena's. */
 MU_MUST_USE enum mu_status mu_csv_read(struct mu_slice bytes, struct mu_arena *arena,
                                        struct mu_csv_table *out, struct mu_error *err);
 

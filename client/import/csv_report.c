@@ -70,6 +70,9 @@ static const struct {
      "rows have nothing in the mapped columns and are left out"},
     {MU_FINDING_ROWS_RAGGED, "row has more cells than the header: the last ones are left out",
      "rows have more cells than the header: the last ones are left out"},
+    {MU_FINDING_TORN,
+     "last line is shorter than the header and has no end: the file may have been cut off",
+     "last lines are shorter than the header and have no end"},
     {MU_FINDING_PREAMBLE, "row stands before the header and is left out",
      "rows stand before the header and are left out"},
     {MU_FINDING_COLUMNS_UNUSED, "column is not mapped and is left out",
@@ -99,6 +102,7 @@ enum mu_status csv_report(struct csv_maker *m, struct mu_source_board *board)
     count(m, board);
     find_unused(m);
     mu_findings_count(&m->findings, MU_FINDING_PREAMBLE, m->table->preamble_count);
+    mu_findings_count(&m->findings, MU_FINDING_TORN, m->table->torn ? 1 : 0);
     for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
         struct mu_oneline line;
         mu_oneline_clear(&line);

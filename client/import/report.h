@@ -74,6 +74,7 @@ enum mu_count_kind {
     X(CARD_FILE, "card_export")                     \
     X(ROWS_SKIPPED, "rows_skipped")                 \
     X(ROWS_RAGGED, "rows_with_extra_cells")         \
+    X(TORN, "file_cut_off")                         \
     X(PREAMBLE, "rows_before_the_header")           \
     X(COLUMNS_UNUSED, "columns_not_used")           \
     X(KEY_DAMAGED, "row_ids_damaged")               \

@@ -244,6 +244,18 @@ static void test_cli__a_table_goes_out_safe_and_comes_back(void **state)
     GIVES(ana, 0, "20261201", "export", "ics", "@me", "--board", "Orion");
     GIVES(ana, 3, "no person '@zoe'", "export", "ics", "@zoe");
 
+    /* A stand-up every day; it came from another workspace. */
+    write_file("schedule.json",
+               "{\"kind\":\"muster-export\",\"rows\":{\"schedule\":[{\"id\":"
+               "\"00000000-0000-7000-8000-000000000001\",\"name\":\"stand-up\",\"kind\":1,"
+               "\"state\":1,\"created_at\":1700000000000}],\"schedule_version\":[{\"id\":"
+               "\"00000000-0000-7000-8000-000000000002\",\"schedule\":"
+               "\"00000000-0000-7000-8000-000000000001\",\"from_day\":19000,\"days\":127,"
+               "\"open_minute\":1439,\"due_minute\":1500,\"grace_minutes\":15,"
+               "\"zone_mode\":1,\"created_at\":1700000000000}]}}");
+    GIVES(ana, 0, "saved here", "import", "muster", "schedule.json");
+    GIVES(ana, 0, "SUMMARY:Check in: stand-up\r\n", "export", "ics", "@me");
+
     mu_team_end(&team);
 }
 

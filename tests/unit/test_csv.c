@@ -165,8 +165,9 @@ static void test_csv__refuses_what_is_torn_with_its_line(void **state)
         size_t len;
         const char *message;
     } bad[] = {
-        {"a,b\n1,\"open\n2,3\n", 15, "line 2: a quote that is opened here is never closed"},
-        {"a,b\n\"x\"y,1\n", 11, "line 2: text after a closing quote"},
+        {"a,b\n1,\"open\n2,3\n", 15,
+         "line 2, column 2: a quote that is opened here is never closed"},
+        {"a,b\n\"x\"y,1\n", 11, "line 2, column 1: text after a closing quote"},
         {"a,b\n\xff,1\n", 8, "line 2: not UTF-8"},
         {"a,b\r\nx\0,1\n", 10, "line 2: a NUL byte"},
         {"", 0, "the table has no header"},
@@ -202,7 +203,7 @@ static void test_csv__limits(void **state)
         assert_int_equal(mu_buf_append_byte(&text, 'x'), MU_OK);
     }
     assert_int_equal(mu_csv_read(mu_buf_view(&text), &arena, &table, &err), MU_E_LIMIT);
-    assert_non_null(strstr(err.text, "line 2: a cell of 1048577 bytes"));
+    assert_non_null(strstr(err.text, "line 2, column 1: a cell of 1048577 bytes"));
     mu_buf_deinit(&text);
 
     struct mu_arena small;

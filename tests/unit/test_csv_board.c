@@ -106,6 +106,57 @@ static void test_csv_board__a_wrong_mapping_says_what_there_is(void **state)
     assert_int_equal(map.column[MU_CSV_LABELS], 3); /* as it is written */
 }
 
+static void test_csv_board__a_mapping_makes_custom_fields(void **state)
+{
+    (void)state;
+    read_mapped("Name,Effort,Team,Effort,\nA,3,Core,4,x\nB,,,,\n",
+                "title=Name\n# a remark, with = and \"\nfield:Hours=#2,field=*\n");
+    assert_int_equal(board.field_count, 3);
+    assert_text(board.fields[0].name, "Hours");
+    assert_text(board.fields[1].name, "Team");
+    assert_text(board.fields[2].name, "Effort");
+    assert_int_equal(board.value_count, 3);
+    assert_text(board.values[0].text, "3");
+    assert_text(board.values[2].text, "4");
+    assert_int_equal(import_finding(&board, MU_FINDING_COLUMNS_UNUSED), 0);
+}
+
+static void test_csv_board__parents_and_helpers_are_named(void **state)
+{
+    (void)state;
+    read_mapped("Key,Name,Under,With,Link\n1,A,,\"ben; ana\",http://x\n2,B,1,,\n3,C,B,,\n",
+                "id=Key,title=Name,parent=Under,helpers=With,url=Link");
+    const struct mu_source_card *card = import_card(&board, "A");
+    assert_int_equal(card->owner, MU_SOURCE_NONE);
+    assert_int_equal(card->helper_count, 2);
+    assert_text(card->url, "http://x");
+    assert_int_equal(import_card(&board, "B")->parent, import_card_index(&board, "A"));
+    assert_int_equal(import_card(&board, "C")->parent, import_card_index(&board, "B"));
+}
+
+static void test_csv_board__a_file_that_was_cut_off_is_told(void **state)
+{
+    (void)state;
+    read_mapped("Name,Due,Note\nA,,x\nB,2026-0", "title=Name");
+    assert_int_equal(import_finding(&board, MU_FINDING_TORN), 1);
+    read_mapped("Name,Due,Note\nA,,x\nB", "title=Name");
+    assert_int_equal(import_finding(&board, MU_FINDING_TORN), 1);
+    read_mapped("Name,Due,Note\nA,,x\nB,,y", "title=Name");
+    assert_int_equal(import_finding(&board, MU_FINDING_TORN), 0);
+    read_mapped("Name,Due,Note\nA,,x\nB\n", "title=Name");
+    assert_int_equal(import_finding(&board, MU_FINDING_TORN), 0);
+}
+
+static void test_csv_board__what_an_export_marked_is_unmarked(void **state)
+{
+    (void)state;
+    read_mapped("Name,X\n'=1+1,'-5\n'tis,'x\n", "title=Name,field=X");
+    assert_text(board.cards[0].title, "=1+1");
+    assert_text(board.values[0].text, "-5");
+    assert_text(board.cards[1].title, "'tis");
+    assert_text(board.values[1].text, "'x");
+}
+
 /* -- tables ------------------------------------------------------------------------------- */
 
 static void test_csv_board__a_sales_table_comes_whole(void **state)
@@ -270,6 +321,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_mapping_names_columns_in_three_ways),
         TEST(a_wrong_mapping_says_what_there_is),
+        TEST(a_mapping_makes_custom_fields),
+        TEST(parents_and_helpers_are_named),
+        TEST(a_file_that_was_cut_off_is_told),
+        TEST(what_an_export_marked_is_unmarked),
         TEST(a_sales_table_comes_whole),
         TEST(asana_is_known_by_its_header),
         TEST(ids_are_the_same_next_time),
