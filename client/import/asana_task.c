@@ -198,6 +198,32 @@ static enum mu_status read_scalars(struct asana *a, const json_t *json, struct a
     return asana_text(a, parent, "name", MU_NAME_MAX, &task->parent_name);
 }
 
+/* What an answer of the API was not asked for. */
+static unsigned silent(const json_t *json, const struct asana_task *task)
+{
+    static const struct {
+        const char *keys[2];
+        unsigned flag;
+    } fields[] = {{{"notes", "html_notes"}, MU_SILENT_DESC},
+                  {{"assignee", "assignee"}, MU_SILENT_PEOPLE},
+                  {{"followers", "followers"}, MU_SILENT_HELPERS},
+                  {{"tags", "tags"}, MU_SILENT_LABELS},
+                  {{"due_on", "due_at"}, MU_SILENT_DUE},
+                  {{"start_on", "start_at"}, MU_SILENT_START},
+                  {{"permalink_url", "permalink_url"}, MU_SILENT_URL},
+                  {{"completed", "completed"}, MU_SILENT_DONE},
+                  {{"memberships", "projects"}, MU_SILENT_LISTS}};
+    unsigned flags = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        bool told = json_object_get(json, fields[i].keys[0]) != NULL ||
+                    json_object_get(json, fields[i].keys[1]) != NULL;
+        flags |= told ? 0 : fields[i].flag;
+    }
+    /* A heading above, or the task around it, tells the section. */
+    bool placed = task->home_count > 0 || task->under != MU_SOURCE_NONE;
+    return placed ? flags & ~MU_SILENT_LISTS : flags;
+}
+
 static enum mu_status add_task(struct asana *a, const json_t *json, struct mu_slice id,
                                uint32_t under)
 {
@@ -213,6 +239,7 @@ static enum mu_status add_task(struct asana *a, const json_t *json, struct mu_sl
     MU_TRY(read_homes(a, json, task));
     MU_TRY(read_members(a, json, task));
     MU_TRY(read_labels(a, json, task));
+    task->card.silent = silent(json, task);
     a->root_count += under == MU_SOURCE_NONE && (task->parent_id.len == 0 || task->home_count > 0);
     MU_TRY(asana_read_fields(a, json, raw));
     MU_TRY(asana_read_log(a, json, raw));

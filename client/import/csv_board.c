@@ -258,6 +258,27 @@ static enum mu_status name_board(struct csv_maker *m, const struct mu_csv_origin
     return mu_arena_copy(m->arena, origin->identity, &board->id) ? MU_OK : csv_full(m);
 }
 
+/* What the table has no column for. */
+static unsigned silent(const struct csv_maker *m)
+{
+    static const struct {
+        enum mu_csv_field field;
+        unsigned flag;
+    } fields[] = {{MU_CSV_DESC, MU_SILENT_DESC},     {MU_CSV_OWNER, MU_SILENT_PEOPLE},
+                  {MU_CSV_LABELS, MU_SILENT_LABELS}, {MU_CSV_DUE, MU_SILENT_DUE},
+                  {MU_CSV_START, MU_SILENT_START},   {MU_CSV_URL, MU_SILENT_URL},
+                  {MU_CSV_DONE, MU_SILENT_DONE},     {MU_CSV_COLUMN, MU_SILENT_LISTS}};
+    unsigned flags = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        flags |= m->map->column[fields[i].field] == MU_SOURCE_NONE ? fields[i].flag : 0;
+    }
+    /* Further owners help. */
+    bool helpers = m->map->column[MU_CSV_HELPERS] != MU_SOURCE_NONE ||
+                   (m->map->column[MU_CSV_OWNER] != MU_SOURCE_NONE && !m->map->asana);
+    flags &= m->has_heading ? ~MU_SILENT_LISTS : ~0U;
+    return flags | (helpers ? 0 : MU_SILENT_HELPERS);
+}
+
 static enum mu_status make(struct csv_maker *m, const struct mu_csv_origin *origin,
                            struct mu_source_board *board)
 {
@@ -268,6 +289,9 @@ static enum mu_status make(struct csv_maker *m, const struct mu_csv_origin *orig
     }
     MU_TRY(csv_find_parents(m));
     MU_TRY(csv_end_lists(m));
+    for (size_t i = 0; i < m->cards.count; i++) {
+        ((struct csv_entry *)mu_vec_at(&m->cards, i))->card.silent = silent(m);
+    }
     MU_TRY(m->map->asana ? csv_asana_name(m, origin, board) : name_board(m, origin, board));
     board->lists = (struct mu_source_list *)(void *)m->lists.items;
     board->list_count = m->lists.count;

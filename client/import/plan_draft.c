@@ -145,6 +145,14 @@ bool plan_draft_basis(struct plan_draft *draft, uint32_t field, struct mu_slice 
     return news;
 }
 
+void plan_draft_keep(struct plan_draft *draft, uint32_t field)
+{
+    const uint8_t *old = draft->has_old ? plan_print_find(&draft->old, field) : NULL;
+    if (old != NULL) {
+        plan_print_add(&draft->now, field, old);
+    }
+}
+
 static enum mu_status set_print(struct plan_draft *draft, uint32_t print_field)
 {
     uint8_t bytes[MU_PRINT_MAX];

@@ -59,6 +59,39 @@ static void add_tag(struct plan_draft *task, struct mu_id id)
     }
 }
 
+/* Marks of rows that the source says nothing of stay: they may be those of labels or helpers.  The
+ * others are those of the rows that it does speak of. */
+static bool is_spoken_of(const struct plan_draft *task, uint32_t tag)
+{
+    const struct mu_source_board *board = task->plan->board;
+    bool found = false;
+    for (uint32_t i = 0; i < board->field_count && !found; i++) {
+        found = plan_print_tag(value_id(task, i)) == tag;
+    }
+    for (uint32_t i = 0; (task->silent & MU_SILENT_LABELS) == 0 && i < board->label_count && !found;
+         i++) {
+        found = plan_print_tag(label_id(task, i)) == tag;
+    }
+    for (uint32_t i = 0;
+         (task->silent & MU_SILENT_HELPERS) == 0 && i < board->person_count && !found; i++) {
+        found = plan_print_tag(helper_id(task, i)) == tag;
+    }
+    return found;
+}
+
+static void keep_tags(struct plan_draft *task)
+{
+    if ((task->silent & (MU_SILENT_LABELS | MU_SILENT_HELPERS)) == 0) {
+        return;
+    }
+    for (size_t i = 0; i < task->old.tag_count && task->now.tag_count < PRINT_TAGS_MAX; i++) {
+        uint32_t tag = task->old.tags[i];
+        if (!plan_print_has_tag(&task->now, tag) && !is_spoken_of(task, tag)) {
+            task->now.tags[task->now.tag_count++] = tag;
+        }
+    }
+}
+
 void plan_inner_tags(struct plan_draft *task, size_t card)
 {
     const struct mu_source_board *board = task->plan->board;
@@ -72,6 +105,7 @@ void plan_inner_tags(struct plan_draft *task, size_t card)
          i < board->value_count && board->values[i].card == card; i++) {
         add_tag(task, value_id(task, board->values[i].field));
     }
+    keep_tags(task);
 }
 
 static enum mu_status switch_pair(struct plan *p, const struct pair_kind *kind, struct mu_id id,
@@ -164,10 +198,10 @@ static enum mu_status take_off_gone(const struct plan_draft *task)
     if (!task->has_old || task->now.tag_count == PRINT_TAGS_MAX || !any_gone(task)) {
         return MU_OK;
     }
-    for (uint32_t i = 0; i < board->label_count; i++) {
+    for (uint32_t i = 0; (task->silent & MU_SILENT_LABELS) == 0 && i < board->label_count; i++) {
         MU_TRY(take_off(task, &label_pair, label_id(task, i)));
     }
-    for (uint32_t i = 0; i < board->person_count; i++) {
+    for (uint32_t i = 0; (task->silent & MU_SILENT_HELPERS) == 0 && i < board->person_count; i++) {
         MU_TRY(take_off(task, &helper_pair, helper_id(task, i)));
     }
     for (uint32_t i = 0; i < board->field_count; i++) {

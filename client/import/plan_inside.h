@@ -82,6 +82,7 @@ struct plan_draft {
     struct mu_arg args[PLAN_ARGS_MAX];
     size_t arg_count;
     struct mu_slice title; /* of the row, for findings */
+    unsigned silent;       /* MU_SILENT_*, of a task that is there */
 };
 
 /* -- plan_ops.c */
@@ -110,6 +111,8 @@ void plan_draft_field(struct plan_draft *draft, uint32_t field, struct mu_value 
 /* The same where what the source said is not the value itself.  True when it is news. */
 bool plan_draft_basis(struct plan_draft *draft, uint32_t field, struct mu_slice basis,
                       struct mu_value value);
+/* What the source said last is still true: it says nothing of the field now. */
+void plan_draft_keep(struct plan_draft *draft, uint32_t field);
 /* The value that will stand: the draft's, or the row's. */
 struct mu_value plan_draft_stands(const struct plan_draft *draft, uint32_t field);
 /* Unless the row has it already. */
@@ -140,8 +143,6 @@ struct plan_place {
     struct mu_rank rank; /* to be had now */
     bool moved;          /* rank is new */
 };
-/* What was told last stays: for a row that this import leaves where it is. */
-void plan_place_keep(struct plan_draft *draft);
 /* Keeps as many old keys as possible.  Fails when the arena is full. */
 MU_MUST_USE enum mu_status plan_place_all(struct plan *p, struct plan_place *places, size_t count);
 /* The key that a row was given last, if its field `parent` still says the same. */

@@ -109,15 +109,3 @@ enum mu_status plan_place_draft(struct plan_draft *draft, uint32_t rank_field,
     plan_draft_set(draft, rank_field, value);
     return MU_OK;
 }
-
-void plan_place_keep(struct plan_draft *draft)
-{
-    static const uint32_t fields[] = {MU_TASK_COLUMN, MU_TASK_STATE};
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        const uint8_t *hash = plan_print_find(&draft->old, fields[i]);
-        if (hash != NULL) {
-            plan_print_add(&draft->now, fields[i], hash);
-        }
-    }
-    draft->now.rank = draft->old.rank;
-}

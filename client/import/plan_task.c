@@ -144,19 +144,72 @@ static enum mu_status find_home(struct plan_draft *draft, const struct mu_source
     return MU_OK;
 }
 
+/* Whether this source said last that the card is in that list. */
+static bool said_list(const struct plan_draft *draft, const struct mu_source_list *list)
+{
+    uint8_t hash[8];
+    const uint8_t *old = draft->has_old ? plan_print_find(&draft->old, MU_TASK_COLUMN) : NULL;
+    plan_print_hash(MU_TASK_COLUMN, list->id, hash);
+    return old != NULL && memcmp(old, hash, sizeof hash) == 0;
+}
+
+/* What the source says of the state; true when it is news. */
+static bool state_basis(struct plan_draft *draft, const struct mu_source_card *card, int64_t state)
+{
+    const struct mu_source_list *list = &draft->plan->board->lists[card->list];
+    uint8_t basis[MU_SOURCE_ID_MAX + 2];
+    basis[0] = card->due_complete ? 1 : 0;
+    basis[1] = card->owner == MU_SOURCE_NONE ? 0 : 1;
+    memcpy(basis + 2, list->id.data, list->id.len);
+    return plan_draft_basis(draft, MU_TASK_STATE, mu_slice_of(basis, list->id.len + 2),
+                            mu_int(state));
+}
+
+/* A card that stays where it is: only that it was finished comes over. */
+static void settle_elsewhere(struct plan_draft *draft, const struct mu_source_card *card)
+{
+    plan_draft_keep(draft, MU_TASK_COLUMN);
+    draft->now.rank = draft->old.rank;
+    if ((draft->silent & MU_SILENT_DONE) != 0) {
+        plan_draft_keep(draft, MU_TASK_STATE);
+        return;
+    }
+    int64_t state = card->due_complete ? MU_STATE_DONE : mu_row_int(&draft->row, MU_TASK_STATE);
+    if (state_basis(draft, card, state) && card->due_complete && card->ticked_ms != 0) {
+        plan_draft_set(draft, MU_TASK_DONE_AT, mu_int(card->ticked_ms));
+    }
+}
+
+static void settle_state(struct plan_draft *draft, const struct mu_source_card *card, bool moved)
+{
+    int64_t kind = draft->plan->column_kinds[card->list];
+    bool was_dropped = mu_row_int(&draft->row, MU_TASK_STATE) == MU_STATE_DROPPED;
+    int64_t state = state_of(kind, card->due_complete, owned(draft));
+    bool news = state_basis(draft, card, state);
+    if (news && moved) {
+        plan_draft_say(draft, MU_TASK_STATE, mu_int(state));
+    }
+    if (news && was_dropped) {
+        plan_draft_set(draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
+        plan_draft_set(draft, MU_TASK_REASON, mu_null());
+    }
+    if (news && state == MU_STATE_DONE && done_at(card, kind) != 0) {
+        plan_draft_set(draft, MU_TASK_DONE_AT, mu_int(done_at(card, kind)));
+    }
+}
+
 /* Column, state and what hangs on it move together, as they do in Muster. */
 static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_source_card *card,
                                      const struct plan_place *place)
 {
     struct plan *p = draft->plan;
     const struct mu_source_list *list = &p->board->lists[card->list];
-    int64_t kind = p->column_kinds[card->list];
     struct mu_value board;
     struct mu_value column;
     bool elsewhere;
     MU_TRY(find_home(draft, card, &elsewhere));
-    if (elsewhere) {
-        plan_place_keep(draft);
+    if (elsewhere || ((draft->silent & MU_SILENT_LISTS) != 0 && !said_list(draft, list))) {
+        settle_elsewhere(draft, card);
         return MU_OK;
     }
     MU_TRY(plan_id(p, p->board_id, &board));
@@ -167,24 +220,11 @@ static enum mu_status place_in_board(struct plan_draft *draft, const struct mu_s
     }
     bool here = mu_value_equal(plan_draft_stands(draft, MU_TASK_COLUMN), column);
     MU_TRY(plan_place_draft(draft, MU_TASK_RANK, place, here));
-
-    uint8_t basis[MU_SOURCE_ID_MAX + 2];
-    basis[0] = card->due_complete ? 1 : 0;
-    basis[1] = card->owner == MU_SOURCE_NONE ? 0 : 1;
-    memcpy(basis + 2, list->id.data, list->id.len);
-    bool was_dropped = mu_row_int(&draft->row, MU_TASK_STATE) == MU_STATE_DROPPED;
-    int64_t state = state_of(kind, card->due_complete, owned(draft));
-    bool news =
-        plan_draft_basis(draft, MU_TASK_STATE, mu_slice_of(basis, list->id.len + 2), mu_int(state));
-    if (news && moved) {
-        plan_draft_say(draft, MU_TASK_STATE, mu_int(state));
-    }
-    if (news && was_dropped) {
-        plan_draft_set(draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
-        plan_draft_set(draft, MU_TASK_REASON, mu_null());
-    }
-    if (news && state == MU_STATE_DONE && done_at(card, kind) != 0) {
-        plan_draft_set(draft, MU_TASK_DONE_AT, mu_int(done_at(card, kind)));
+    /* Who does not say whether it is done has not reopened it. */
+    if ((draft->silent & MU_SILENT_DONE) != 0 && !moved) {
+        plan_draft_keep(draft, MU_TASK_STATE);
+    } else {
+        settle_state(draft, card, moved);
     }
     return MU_OK;
 }
@@ -221,6 +261,27 @@ static enum mu_status born(struct plan_draft *draft, const struct mu_source_card
     return MU_OK;
 }
 
+/* A field that the source may say nothing of. */
+static void say(struct plan_draft *draft, unsigned silent, uint32_t field, struct mu_value value)
+{
+    if ((draft->silent & silent) != 0) {
+        plan_draft_keep(draft, field);
+    } else {
+        plan_draft_field(draft, field, value);
+    }
+}
+
+static enum mu_status say_due(struct plan_draft *draft, unsigned silent, uint32_t field,
+                              struct mu_source_time time)
+{
+    bool news;
+    if ((draft->silent & silent) != 0) {
+        plan_draft_keep(draft, field);
+        return MU_OK;
+    }
+    return plan_due_field(draft, field, time, &news);
+}
+
 /* Sources that know no such thing leave what was said here alone. */
 static void put_parent(struct plan_draft *draft, const struct mu_source_card *card)
 {
@@ -235,20 +296,18 @@ static enum mu_status task(struct plan *p, size_t index, const struct plan_place
 {
     const struct mu_source_card *card = &p->board->cards[index];
     struct plan_draft draft;
-    bool due_news;
-    bool start_news;
     MU_TRY(plan_draft_begin(p, &draft, MU_TASK, p->tasks[index], MU_TASK_SOURCE_PRINT));
     draft.title = card->title;
+    draft.silent = draft.exists ? card->silent : 0;
     MU_TRY(born(&draft, card));
     plan_draft_field(&draft, MU_TASK_TITLE, mu_bytes(card->title));
-    plan_draft_field(&draft, MU_TASK_DESC, mu_bytes(card->desc));
-    plan_draft_field(&draft, MU_TASK_OWNER,
-                     card->owner == MU_SOURCE_NONE ? mu_null()
-                                                   : mu_id_value(&p->people[card->owner]));
-    MU_TRY(plan_due_field(&draft, MU_TASK_DUE, card->due, &due_news));
-    MU_TRY(plan_due_field(&draft, MU_TASK_START, card->start, &start_news));
+    say(&draft, MU_SILENT_DESC, MU_TASK_DESC, mu_bytes(card->desc));
+    say(&draft, MU_SILENT_PEOPLE, MU_TASK_OWNER,
+        card->owner == MU_SOURCE_NONE ? mu_null() : mu_id_value(&p->people[card->owner]));
+    MU_TRY(say_due(&draft, MU_SILENT_DUE, MU_TASK_DUE, card->due));
+    MU_TRY(say_due(&draft, MU_SILENT_START, MU_TASK_START, card->start));
     plan_draft_field(&draft, MU_TASK_ARCHIVED, mu_int(card->archived || card->hidden ? 1 : 0));
-    plan_draft_field(&draft, MU_TASK_SOURCE_URL, mu_bytes(card->url));
+    say(&draft, MU_SILENT_URL, MU_TASK_SOURCE_URL, mu_bytes(card->url));
     put_parent(&draft, card);
     MU_TRY(place_in_board(&draft, card, place));
     if (draft.arg_count > 0) {

@@ -54,6 +54,18 @@ struct mu_source_person {
     bool on_board;          /* false: gone, known from the log or a card only */
 };
 
+/* What a source may say nothing of: a table has the columns that it has.  A card that is here
+ * already keeps what it has there. */
+#define MU_SILENT_DESC    1u
+#define MU_SILENT_PEOPLE  2u /* owner */
+#define MU_SILENT_HELPERS 4u
+#define MU_SILENT_LABELS  8u
+#define MU_SILENT_DUE     16u
+#define MU_SILENT_START   32u
+#define MU_SILENT_URL     64u
+#define MU_SILENT_DONE    128u
+#define MU_SILENT_LISTS   256u
+
 /* Sorted by list, position and id: `order` counts from 0 within its list. */
 struct mu_source_card {
     struct mu_slice id;
@@ -79,6 +91,7 @@ struct mu_source_card {
     uint32_t parent;            /* card that this one is a part of, or MU_SOURCE_NONE; no circles */
     const struct mu_slice *homes; /* ids of other boards that show this card as well */
     size_t home_count;
+    unsigned silent;    /* MU_SILENT_* */
     int64_t created_ms; /* 0: unknown */
     int64_t changed_ms; /* 0: unknown */
     int64_t ticked_ms;  /* ticked complete, as the log has it; 0: not, or unknown */

@@ -508,6 +508,74 @@ static void test_import_asana__variants_of_the_table(void **state)
     assert_true(import_card(&board, "b")->due.at_ms == INT64_C(1777852800000));
 }
 
+static struct mu_row task_row(const char *id)
+{
+    return import_world_row(&world, MU_TASK, import_world_id(&world, &board, "card", id));
+}
+
+/* Of three people, whose ids are those of their handles. */
+static size_t helpers_of(const char *id)
+{
+    static const char *const handles[] = {"ana", "kofi-mensah", "mia-tanaka"};
+    struct mu_id card = import_world_id(&world, &board, "card", id);
+    size_t count = 0;
+    for (size_t i = 0; i < 3; i++) {
+        struct mu_slice handle = mu_slice_str(handles[i]);
+        struct mu_id person = world.world.derive("person", &handle, 1);
+        struct mu_id pair = mu_pair_id(&world.world, MU_TASK_HELPER, card, person);
+        if (import_world_has(&world, MU_TASK_HELPER, pair)) {
+            struct mu_row row = import_world_row(&world, MU_TASK_HELPER, pair);
+            count += mu_row_int(&row, MU_TASK_HELPER_ON) == 1 ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+/* A table knows less than the JSON: what it has no column for stays. */
+static void test_import_asana__a_table_takes_nothing_off_that_it_has_no_column_for(void **state)
+{
+    (void)state;
+    read_project();
+    (void)import_world_import(&world, &board);
+    assert_int_equal(helpers_of("1205000000000001"), 2);
+    struct mu_row before = task_row("1205000000000001");
+
+    read_table("Task ID,Name,Projects\n1205000000000001,Home page 2,Website relaunch\n"
+               "1205000000000013,Legal,Website relaunch\n");
+    (void)import_world_import(&world, &board);
+    struct mu_row after = task_row("1205000000000001");
+    assert_text(mu_row_text(&after, MU_TASK_TITLE), "Home page 2");
+    static const uint32_t kept[] = {MU_TASK_DESC,  MU_TASK_OWNER,      MU_TASK_DUE,
+                                    MU_TASK_START, MU_TASK_STATE,      MU_TASK_COLUMN,
+                                    MU_TASK_BOARD, MU_TASK_SOURCE_URL, MU_TASK_RANK};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        const struct mu_cell *one = mu_row_cell(&before, kept[i]);
+        const struct mu_cell *other = mu_row_cell(&after, kept[i]);
+        assert_non_null(one);
+        assert_non_null(other);
+        assert_true(mu_value_equal(one->value, other->value));
+    }
+    after = task_row("1205000000000013");
+    assert_int_equal(mu_row_int(&after, MU_TASK_STATE), MU_STATE_DONE);
+    assert_int_equal(helpers_of("1205000000000001"), 2);
+
+    /* Nor does an answer of the API that was asked for less. */
+    read_json("{\"data\":[{\"gid\":\"1205000000000001\",\"name\":\"Home page 3\"}]}");
+    (void)import_world_import(&world, &board);
+    after = task_row("1205000000000001");
+    assert_text(mu_row_text(&after, MU_TASK_TITLE), "Home page 3");
+    assert_true(mu_row_has(&after, MU_TASK_OWNER));
+    assert_true(mu_id_equal(mu_row_id(&after, MU_TASK_BOARD), mu_row_id(&before, MU_TASK_BOARD)));
+    assert_int_equal(helpers_of("1205000000000001"), 2);
+
+    /* That it was finished comes over, and the JSON says the rest again. */
+    read_table("Task ID,Name,Completed At\n1205000000000001,Home page 2,2026-10-08\n");
+    (void)import_world_import(&world, &board);
+    after = task_row("1205000000000001");
+    assert_int_equal(mu_row_int(&after, MU_TASK_STATE), MU_STATE_DONE);
+    nothing_left_to_do();
+}
+
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -530,6 +598,7 @@ int main(void)
         WITH_WORLD(test_import_asana__parents_by_name_are_not_guessed),
         WITH_WORLD(test_import_asana__ids_that_a_spreadsheet_rounded_are_no_keys),
         WITH_WORLD(test_import_asana__variants_of_the_table),
+        WITH_WORLD(test_import_asana__a_table_takes_nothing_off_that_it_has_no_column_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
