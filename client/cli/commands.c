@@ -73,6 +73,67 @@ static const struct mu_option check_options[] = {
     {"list", 0, "NAME", "of which checklist (the last); a new name makes one"},
     END,
 };
+#define GOAL_OPTIONS                                                                      \
+    {"desc", 0, "TEXT", "what will be so; - reads it from standard input"},               \
+        {"why", 0, "TEXT", "why it matters"}, {"owner", 0, "@WHO", "who answers for it"}, \
+        {"reviewer", 0, "@WHO", "who looks at it with the owner"},                        \
+        {"start", 0, "WHEN", "its first day"}, {"end", 0, "WHEN", "its last day"},        \
+        {"cadence", 0, "HOW", "looked at weekly, biweekly or monthly"},                   \
+    {                                                                                     \
+        "parent", 0, "G-1", "the goal that it serves; none"                               \
+    }
+static const struct mu_option goal_add_options[] = {
+    GOAL_OPTIONS,
+    {"confidence", 0, "N", "how sure its owner is, 0 to 10"},
+    {"draft", 0, NULL, "not under way yet"},
+    END,
+};
+static const struct mu_option goal_edit_options[] = {
+    GOAL_OPTIONS,
+    {"title", 0, "TEXT", "a new title"},
+    {"health", 0, "HOW", "as its owner sees it: on-track, at-risk, off-track or none"},
+    {"note", 0, "TEXT", "why the owner sees it so"},
+    END,
+};
+static const struct mu_option goal_list_options[] = {
+    {"all", 'a', NULL, "those that are over, too"},
+    END,
+};
+#define TARGET_OPTIONS                                                                         \
+    {"from", 0, "VALUE", "where it begins (0)"}, {"to", 0, "VALUE", "where it should arrive"}, \
+        {"unit", 0, "UNIT", "such as EUR, %, h"},                                              \
+        {"direction", 0, "HOW", "up (the default), down, reach, stay-below or yes-no"},        \
+    {                                                                                          \
+        "source", 0, "WHAT", "manual (the default), quotas or tasks"                           \
+    }
+static const struct mu_option target_add_options[] = {
+    TARGET_OPTIONS,
+    {"decimals", 0, "N", "of its values (as many as are written)"},
+    END,
+};
+static const struct mu_option target_edit_options[] = {
+    TARGET_OPTIONS,
+    {"name", 0, "NAME", "a new name"},
+    END,
+};
+static const struct mu_option record_options[] = {
+    {"note", 0, "TEXT", "what it was"},
+    {"day", 0, "WHEN", "of a day before today"},
+    {"correct", 0, "~k3f9", "in place of that reading of yours, or of your last one"},
+    END,
+};
+static const struct mu_option quota_set_options[] = {
+    {"week", 0, "WHEN", "this-week (the default), next-week, or the week of a date"},
+    {"month", 0, "WHEN", "the month of a date, instead of a week"},
+    {"times", 0, "N", "the same for so many weeks (months) on"},
+    END,
+};
+static const struct mu_option quota_list_options[] = {
+    {"week", 0, "WHEN", "this-week (the default), next-week, or the week of a date"},
+    {"month", 0, "WHEN", "the month of a date, instead of a week"},
+    {"all", 'a', NULL, "of all times"},
+    END,
+};
 static const struct mu_option promise_options[] = {
     {"for", 0, "WHEN", "today (the default), tomorrow, this-week, next-week or a date"},
     END,
@@ -298,6 +359,39 @@ static const struct mu_command commands[] = {
      mu_run_feedback_list, NULL, false},
     {"feedback read", "~k3f9", "open it", NULL, NULL, mu_run_feedback_read, NULL, false},
     {"feedback reply", "~k3f9 TEXT", "answer it", NULL, NULL, mu_run_feedback_reply, NULL, false},
+
+    {"goal add", "TITLE", "what shall be reached",
+     "What is missing of specific, measurable, achievable, relevant and timed is said in a line\n"
+     "each, and never in the way.\n",
+     goal_add_options, mu_run_goal_add, "goals", false},
+    {"goal list", "[@who]", "goals and how they go", NULL, goal_list_options, mu_run_goal_list,
+     NULL, false},
+    {"goal show", "G-2", "one goal, broken down into its tasks", NULL, NULL, mu_run_goal_show, NULL,
+     false},
+    {"goal edit", "G-2", "change a goal", NULL, goal_edit_options, mu_run_goal_edit, NULL, false},
+    {"goal start", "G-2", "it is under way, or again", NULL, NULL, mu_run_goal_state, NULL, false},
+    {"goal pause", "G-2 [REASON]", "it rests", NULL, reason_options, mu_run_goal_state, NULL,
+     false},
+    {"goal close", "G-2 achieved|missed|dropped [REASON]", "it is over", NULL, reason_options,
+     mu_run_goal_state, NULL, false},
+    {"goal confidence", "G-2 N [NOTE]", "how sure its owner is, 0 to 10", NULL, NULL,
+     mu_run_goal_confidence, NULL, false},
+    {"target add", "G-2 NAME", "what tells that the goal is reached",
+     "muster target add G-2 sales --to 360000 --unit EUR --source quotas\n", target_add_options,
+     mu_run_target_add, NULL, false},
+    {"target edit", "TARGET", "change a target", NULL, target_edit_options, mu_run_target_edit,
+     NULL, false},
+    {"target remove", "TARGET", "it tells nothing any more", NULL, NULL, mu_run_target_edit, NULL,
+     false},
+    {"record", "TARGET VALUE [NOTE]", "what was measured, or brought",
+     "A reading stays; --correct last puts another in place of your last one.\n", record_options,
+     mu_run_record, NULL, false},
+    {"quota set", "TARGET @who... AMOUNT", "what each shall bring in a week, or a month", NULL,
+     quota_set_options, mu_run_quota_set, NULL, false},
+    {"quota accept", "[TARGET]", "accept your quotas: that is a promise", NULL, NULL,
+     mu_run_quota_accept, NULL, false},
+    {"quota list", "TARGET [@who]", "quotas, and what was brought", NULL, quota_list_options,
+     mu_run_quota_list, NULL, false},
 
     {"promise", "T-42 [today|tomorrow|this-week|next-week]", "what you will do, and by when",
      "A task of yours, or words: muster promise \"call three accounts\" this-week.  Whether it is\n"

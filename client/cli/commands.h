@@ -39,6 +39,20 @@ MU_RUN(mu_run_delete);
 MU_RUN(mu_run_comment);
 MU_RUN(mu_run_check);
 MU_RUN(mu_run_undo);
+/* run_goal.c */
+MU_RUN(mu_run_goal_add);
+MU_RUN(mu_run_goal_edit);
+MU_RUN(mu_run_goal_state); /* goal start, pause, close */
+MU_RUN(mu_run_goal_confidence);
+MU_RUN(mu_run_goal_list);
+MU_RUN(mu_run_goal_show);
+/* run_target.c */
+MU_RUN(mu_run_target_add);
+MU_RUN(mu_run_target_edit); /* and remove */
+MU_RUN(mu_run_record);
+MU_RUN(mu_run_quota_set);
+MU_RUN(mu_run_quota_accept);
+MU_RUN(mu_run_quota_list);
 /* run_promise.c */
 MU_RUN(mu_run_promise);
 MU_RUN(mu_run_promise_settle); /* promise done, excuse, release */

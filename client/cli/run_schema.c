@@ -20,6 +20,18 @@ static const struct {
             "with -f a stream of {entry}"},
     {"add, edit, move, ...", "task saved pending"},
     {"undo, member, device, ...", "text saved pending"},
+    {"goal list", "goals[ref id title description why owner reviewer parent start_day end_day "
+                  "cadence state reason confidence smart health own_health health_note "
+                  "pace_percent workdays workdays_over uncovered proposal tasks{total done active "
+                  "owned dated} targets[ref id name unit direction source precision baseline aim "
+                  "value readings quotas reached progress_permille expected_permille health] "
+                  "pending]"},
+    {"goal show", "goal{as in goal list} breakdown[depth, as in list]"},
+    {"goal add, goal edit, ...", "goal{as in goal list} saved pending"},
+    {"target add, record, quota set, ...", "target{as in goal list} saved pending"},
+    {"quota list", "quotas[ref id target person period_kind period amount brought met excused "
+                   "accepted accepted_amount accepted_at pending] team{brought expected excused "
+                   "people met excused_people}"},
     {"promises", "promises[ref id person task title period_kind period state overdue promised_at "
                  "horizon_at due_at grace_until done_at carried supersedes successor reason "
                  "pending] counts{open kept late missed renegotiated excused released judged}"},
