@@ -18,6 +18,8 @@ static const struct mu_option add_options[] = {
     {"owner", 0, "@WHO", "as @who"},
     {"label", 0, "NAME", "as #name; may be given several times"},
     {"column", 0, "NAME", "as ^name"},
+    {"goal", 0, "G-2", "as goal:G-2: what it serves"},
+    {"parent", 0, "T-3", "as parent:T-3: what it is a part of"},
     {"check", 0, "ITEM", "a checklist item; may be given several times"},
     {"after", 0, "T-7", "below that task"},
     {"first", 0, NULL, "on top of the column"},
@@ -29,6 +31,7 @@ static const struct mu_option list_options[] = {
     {"column", 0, "NAME", "as ^name"},
     {"label", 0, "NAME", "as #name; may be given several times"},
     {"trash", 0, NULL, "what was deleted"},
+    {"blocked", 0, NULL, "what something stops"},
     {"exit-code", 0, NULL, "exit 1 when nothing matched"},
     END,
 };
@@ -47,6 +50,8 @@ static const struct mu_option edit_options[] = {
     {"unlabel", 0, "NAME", "take a label off"},
     {"helper", 0, "@WHO", "ask somebody to help"},
     {"no-helper", 0, "@WHO", "release a helper"},
+    {"goal", 0, "G-2", "what it serves; none"},
+    {"parent", 0, "T-3", "what it is a part of; none"},
     {"archive", 0, NULL, "out of sight"},
     {"unarchive", 0, NULL, "and back"},
     END,
@@ -288,16 +293,16 @@ static const struct mu_option doctor_options[] = {
 static const struct mu_command commands[] = {
     {"", "", "state, and what is likely to come next", NULL, NULL, mu_run_overview, NULL, true},
 
-    {"add", "TITLE [@who] [#label] [^column] [due:WHEN]", "a new task",
+    {"add", "TITLE [@who] [#label] [^column] [due:WHEN] [goal:G-2] [parent:T-3]", "a new task",
      "Words are the title; those with a sign say more: @ana is the owner (further ones help),\n"
      "#sales a label, ^doing the column.  A word in quotes with others is text, and so is\n"
      "everything after --.\n\n" MORE_WHEN,
      add_options, mu_run_add, "the board", false},
-    {"list", "[@who] [#label] [^column] [due<WHEN] [state:STATE] [WORDS]",
+    {"list", "[@who] [#label] [^column] [due<WHEN] [state:STATE] [goal:G-2] [WORDS]",
      "open tasks, as on the board",
      "Words are looked for in titles.  @me, @nobody; \"due<fri\" in quotes, the shell would take\n"
      "the < for itself; due:none for those without.  In a pipe: tab-separated, whole values:\n"
-     "ref, title, state, column, owner, helpers, due, labels, waiting.\n",
+     "ref, title, state, column, owner, helpers, due, labels, and \"blocked\" or \"waiting\".\n",
      list_options, mu_run_list, NULL, false},
     {"board", "", "the live board on this terminal",
      "Arrows or hjkl choose a card, Enter opens it, n makes one, < and > move it; ? tells all "

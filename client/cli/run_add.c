@@ -4,6 +4,7 @@
 #include "client/cli/board.h"
 #include "client/cli/commands.h"
 #include "client/cli/tokens.h"
+#include "client/view/goals.h"
 #include "common/base/utf8.h"
 
 /* What the line was understood to say. */
@@ -17,6 +18,7 @@ struct wish {
     struct mu_slice column; /* empty: the default */
     struct mu_due due, start;
     bool has_due, has_start, no_date;
+    struct mu_id goal, parent; /* zero: none */
 };
 
 static enum mu_status add_text(struct wish *wish, struct mu_slice text, struct mu_error *err)
@@ -116,7 +118,9 @@ static enum mu_status add_word(struct mu_session *session, struct wish *wish,
     case MU_TOKEN_START:
         return add_start(session, wish, token.value, err);
     case MU_TOKEN_GOAL:
-        return mu_fail(err, MU_E_USAGE, "this version has no goals yet");
+        return mu_goal_resolve(session->db, token.value, &wish->goal, err);
+    case MU_TOKEN_PARENT:
+        return mu_task_resolve(session->db, token.value, &wish->parent, err);
     case MU_TOKEN_STATE:
     case MU_TOKEN_TEXT:
         break;
@@ -142,6 +146,14 @@ static enum mu_status read_options(struct mu_session *session, struct wish *wish
     }
     for (size_t i = 0; (value = mu_args_nth(args, "label", i)) != NULL; i++) {
         MU_TRY(add_label(wish, mu_slice_str(value[0] == '#' ? value + 1 : value), err));
+    }
+    value = mu_args_value(args, "goal");
+    if (value != NULL) {
+        MU_TRY(mu_goal_resolve(session->db, mu_slice_str(value), &wish->goal, err));
+    }
+    value = mu_args_value(args, "parent");
+    if (value != NULL) {
+        MU_TRY(mu_task_resolve(session->db, mu_slice_str(value), &wish->parent, err));
     }
     value = mu_args_value(args, "column");
     wish->column = value != NULL ? mu_slice_str(value) : wish->column;
@@ -245,6 +257,12 @@ static enum mu_status put_task(struct mu_edit *edit, const struct wish *wish, st
     }
     if (wish->no_date) {
         mu_edit_int(edit, MU_TASK_NO_DATE, 1);
+    }
+    if (!mu_id_is_zero(wish->goal)) {
+        mu_edit_id(edit, MU_TASK_GOAL, wish->goal);
+    }
+    if (!mu_id_is_zero(wish->parent)) {
+        mu_edit_id(edit, MU_TASK_PARENT, wish->parent);
     }
     const char *desc = mu_args_value(&session->cli->args, "desc");
     if (desc != NULL) {

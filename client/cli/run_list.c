@@ -4,13 +4,13 @@
 #include "client/cli/board.h"
 #include "client/cli/commands.h"
 #include "client/cli/tokens.h"
+#include "client/view/goals.h"
 #include "client/view/task_words.h"
 #include "client/view/text.h"
 
 /* Lines without --limit or --all: what a person reads.  What is left out is said on stderr.
  * Programs ask for --json and get all. */
 #define LIMIT      100
-#define WAITING    "waiting"
 #define TITLE_MIN  20
 #define PEOPLE_MAX 16
 #define LABELS_MIN 6 /* with the gap before them */
@@ -91,8 +91,9 @@ static enum mu_status filter_word(struct mu_session *session, struct mu_task_fil
         filter->states |= 1u << state;
         return MU_OK;
     case MU_TOKEN_GOAL:
-        return mu_fail(err, MU_E_USAGE, "this version has no goals yet");
+        return mu_goal_resolve(session->db, token.value, &filter->goal, err);
     case MU_TOKEN_START:
+    case MU_TOKEN_PARENT:
     case MU_TOKEN_TEXT:
         break;
     }
@@ -110,7 +111,8 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     const char *limit = mu_args_value(&cli->args, "limit");
     int64_t number = 0;
     *filter = (struct mu_task_filter){.all = mu_args_flag(&cli->args, "all"),
-                                      .trash = mu_args_flag(&cli->args, "trash")};
+                                      .trash = mu_args_flag(&cli->args, "trash"),
+                                      .blocked = mu_args_flag(&cli->args, "blocked")};
     *out_limit = LIMIT;
     if (filter->all || cli->json) {
         *out_limit = SIZE_MAX;
@@ -141,13 +143,14 @@ struct shown_line {
     const struct mu_column_name *column;
     char ref[MU_TASK_REF_MAX];
     struct mu_slice title, people, due, labels; /* neutralised */
-    bool late, pending, closed;
+    bool late, closed;
+    const char *marks; /* "blocked", "waiting", both, or "" */
 };
 
 /* Columns that each part gets; 0: there is no room for it, or nothing in it. */
 struct widths {
     size_t ref, title, people, due, labels;
-    size_t waiting; /* of the word for unconfirmed edits */
+    size_t waiting; /* of the words for blockers and unconfirmed edits */
 };
 
 static bool keep(struct mu_cli *cli, struct mu_buf *text, struct mu_slice *out)
@@ -170,7 +173,7 @@ static enum mu_status keep_line(struct mu_session *session, const struct mu_task
     out->column = line->column;
     memcpy(out->ref, line->ref, sizeof out->ref);
     out->late = mu_task_is_late(line, &session->from);
-    out->pending = line->pending;
+    out->marks = mu_task_marks(line);
     out->closed = line->state >= MU_STATE_DONE || line->archived;
     MU_TRY(mu_cli_put(mu_show(text, line->title, MU_SHOW_ONE_LINE), err));
     bool ok = keep(cli, text, &out->title);
@@ -205,7 +208,7 @@ static enum mu_status put_rest(struct mu_cli *cli, const struct shown_line *line
         {line->people, widths->people, MU_PLAIN},
         {line->due, widths->due, line->late ? MU_RED : MU_PLAIN},
         {line->labels, widths->labels, MU_YELLOW},
-        {mu_slice_str(line->pending ? WAITING : ""), widths->waiting, MU_DIM},
+        {mu_slice_str(line->marks), widths->waiting, MU_DIM},
     };
     size_t last = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -224,7 +227,7 @@ static enum mu_status put_rest(struct mu_cli *cli, const struct shown_line *line
 static enum mu_status put_line(struct mu_cli *cli, const struct shown_line *line,
                                const struct widths *widths, struct mu_error *err)
 {
-    bool more = line->people.len + line->due.len + line->labels.len > 0 || line->pending;
+    bool more = line->people.len + line->due.len + line->labels.len > 0 || line->marks[0] != '\0';
     MU_TRY(mu_cli_say(cli, err, "  "));
     MU_TRY(put_cell(cli, mu_slice_str(line->ref), widths->ref, MU_CYAN, true, err));
     MU_TRY(mu_cli_say(cli, err, "  "));
@@ -295,7 +298,7 @@ static enum mu_status paint_lines(struct mu_session *session, const struct shown
         widen(&widths.people, lines[i].people);
         widen(&widths.due, lines[i].due);
         widen(&widths.labels, lines[i].labels);
-        widths.waiting = lines[i].pending ? strlen(WAITING) : widths.waiting;
+        widen(&widths.waiting, mu_slice_str(lines[i].marks));
     }
     fit_widths(&widths, session->cli->width);
     for (size_t i = 0; i < count; i++) {

@@ -343,18 +343,6 @@ static enum mu_status say_lines(struct mu_session *session, const struct mu_prom
     return MU_OK;
 }
 
-/* While its grace runs, that a promise is overdue is for its person and the leads alone. */
-static void keep_private(const struct mu_session *session, struct mu_promise *promises,
-                         size_t count)
-{
-    const struct mu_person_name *self = mu_names_person(&session->names, session->self);
-    bool leads = self != NULL && self->role == MU_ROLE_LEAD;
-    for (size_t i = 0; i < count; i++) {
-        bool may = leads || mu_id_equal(promises[i].person, session->self);
-        promises[i].overdue = promises[i].overdue && may;
-    }
-}
-
 static enum mu_status list(struct mu_session *session, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
@@ -377,7 +365,7 @@ static enum mu_status list(struct mu_session *session, struct mu_error *err)
     const struct mu_promise_filter filter = {
         .person = who->id, .from_day = today - back, .to_day = today + AHEAD_DAYS};
     MU_TRY(mu_promises_load(&books.books, &filter, &promises, &count, err));
-    keep_private(session, promises, count);
+    mu_promises_keep_private(promises, count, &session->names, session->self);
     mu_promises_count(promises, count, counts);
     if (cli->json) {
         return say_json(session, promises, count, counts, err);

@@ -15,7 +15,8 @@ static const struct {
     {"list", "tasks[ref id title state column owner helpers[] due labels[] goal blocked pending "
              "updated_seq archived deleted] more"},
     {"show", "task{as in list, description start no_date reason source_url created_at created_by "
-             "done_at checklists[] comments[] attachments[] fields[] conflicts[] history[]}"},
+             "done_at accepted_at first_due due_moves parent checklists[] comments[] attachments[] "
+             "fields[] conflicts[] promises[] blockers[] parts[] history[]}"},
     {"log", "entries[seq at received person intent waiting refused conflict text reason] more; "
             "with -f a stream of {entry}"},
     {"add, edit, move, ...", "task saved pending"},

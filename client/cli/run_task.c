@@ -4,6 +4,7 @@
 #include "client/cli/board.h"
 #include "client/cli/commands.h"
 #include "client/cli/tokens.h"
+#include "client/view/goals.h"
 
 /* -- edit -------------------------------------------------------------------- */
 
@@ -83,6 +84,58 @@ static enum mu_status put_fields(struct mu_edit *edit, struct mu_id task, bool *
     return MU_OK;
 }
 
+static enum mu_status put_goal(struct mu_edit *edit, struct mu_slice ref, struct mu_error *err)
+{
+    struct mu_id goal;
+    if (mu_slice_equal(ref, mu_slice_str("none"))) {
+        mu_edit_null(edit, MU_TASK_GOAL);
+        return MU_OK;
+    }
+    MU_TRY(mu_goal_resolve(edit->session->db, ref, &goal, err));
+    mu_edit_id(edit, MU_TASK_GOAL, goal);
+    return MU_OK;
+}
+
+static enum mu_status put_parent(struct mu_edit *edit, struct mu_slice ref, struct mu_error *err)
+{
+    struct mu_id parent;
+    if (mu_slice_equal(ref, mu_slice_str("none"))) {
+        mu_edit_null(edit, MU_TASK_PARENT);
+        return MU_OK;
+    }
+    MU_TRY(mu_task_resolve(edit->session->db, ref, &parent, err));
+    mu_edit_id(edit, MU_TASK_PARENT, parent);
+    return MU_OK;
+}
+
+/* What it serves: goal:G-2 and parent:T-3 as words, or as options. */
+static enum mu_status put_aims(struct mu_edit *edit, bool *out_any, struct mu_error *err)
+{
+    struct mu_cli *cli = edit->session->cli;
+    const char *goal = mu_args_value(&cli->args, "goal");
+    const char *parent = mu_args_value(&cli->args, "parent");
+    const struct mu_arg_word *word = NULL;
+    *out_any = *out_any || goal != NULL || parent != NULL;
+    if (goal != NULL) {
+        MU_TRY(put_goal(edit, mu_slice_str(goal), err));
+    }
+    if (parent != NULL) {
+        MU_TRY(put_parent(edit, mu_slice_str(parent), err));
+    }
+    while (cli->word < cli->args.word_count) {
+        struct mu_token token = mu_token_of(&cli->args.words[cli->word]);
+        if (token.kind != MU_TOKEN_GOAL && token.kind != MU_TOKEN_PARENT) {
+            return mu_cli_no_more(cli, err);
+        }
+        word = mu_cli_word(cli);
+        MU_ASSERT(word != NULL);
+        MU_TRY(token.kind == MU_TOKEN_GOAL ? put_goal(edit, token.value, err)
+                                           : put_parent(edit, token.value, err));
+        *out_any = true;
+    }
+    return MU_OK;
+}
+
 static enum mu_status put_labels(struct mu_edit *edit, struct mu_id task, struct mu_error *err)
 {
     const struct mu_parsed *args = &edit->session->cli->args;
@@ -135,11 +188,11 @@ static enum mu_status edit_task(struct mu_session *session, struct mu_error *err
     struct mu_edit helpers;
     bool any = false;
     MU_TRY(mu_need_task(session, &task, err));
-    MU_TRY(mu_cli_no_more(session->cli, err));
     mu_edit_begin(&fields, session, MU_INTENT_TASK_EDIT);
     mu_edit_begin(&labels, session, MU_INTENT_TASK_LABEL);
     mu_edit_begin(&helpers, session, MU_INTENT_TASK_HELP);
     MU_TRY(put_fields(&fields, task, &any, err));
+    MU_TRY(put_aims(&fields, &any, err));
     MU_TRY(put_labels(&labels, task, err));
     MU_TRY(put_helpers(&helpers, task, err));
     if (!any && labels.intent.op_count == 0 && helpers.intent.op_count == 0) {

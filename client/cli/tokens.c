@@ -34,12 +34,13 @@ static const struct {
     enum mu_due_compare compare;
     bool may_hold_blanks; /* due:"next fri" */
 } signs[] = {
-    {"@", MU_TOKEN_PERSON, MU_DUE_ANY, false},     {"#", MU_TOKEN_LABEL, MU_DUE_ANY, false},
-    {"^", MU_TOKEN_COLUMN, MU_DUE_ANY, false},     {"due:", MU_TOKEN_DUE, MU_DUE_AT, true},
-    {"due<=", MU_TOKEN_DUE, MU_DUE_UNTIL, true},   {"due<", MU_TOKEN_DUE, MU_DUE_BEFORE, true},
-    {"due>=", MU_TOKEN_DUE, MU_DUE_FROM, true},    {"due>", MU_TOKEN_DUE, MU_DUE_AFTER, true},
-    {"due=", MU_TOKEN_DUE, MU_DUE_AT, true},       {"start:", MU_TOKEN_START, MU_DUE_ANY, true},
-    {"state:", MU_TOKEN_STATE, MU_DUE_ANY, false}, {"goal:", MU_TOKEN_GOAL, MU_DUE_ANY, false},
+    {"@", MU_TOKEN_PERSON, MU_DUE_ANY, false},       {"#", MU_TOKEN_LABEL, MU_DUE_ANY, false},
+    {"^", MU_TOKEN_COLUMN, MU_DUE_ANY, false},       {"due:", MU_TOKEN_DUE, MU_DUE_AT, true},
+    {"due<=", MU_TOKEN_DUE, MU_DUE_UNTIL, true},     {"due<", MU_TOKEN_DUE, MU_DUE_BEFORE, true},
+    {"due>=", MU_TOKEN_DUE, MU_DUE_FROM, true},      {"due>", MU_TOKEN_DUE, MU_DUE_AFTER, true},
+    {"due=", MU_TOKEN_DUE, MU_DUE_AT, true},         {"start:", MU_TOKEN_START, MU_DUE_ANY, true},
+    {"state:", MU_TOKEN_STATE, MU_DUE_ANY, false},   {"goal:", MU_TOKEN_GOAL, MU_DUE_ANY, false},
+    {"parent:", MU_TOKEN_PARENT, MU_DUE_ANY, false},
 };
 
 struct mu_token mu_token_of(const struct mu_arg_word *word)

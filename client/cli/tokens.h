@@ -15,7 +15,8 @@ enum mu_token_kind {
     MU_TOKEN_DUE,    /* due:fri due<fri due<=fri due>fri due>=fri */
     MU_TOKEN_START,  /* start:mon */
     MU_TOKEN_STATE,  /* state:doing */
-    MU_TOKEN_GOAL    /* goal:G-2: not yet */
+    MU_TOKEN_GOAL,   /* goal:G-2 */
+    MU_TOKEN_PARENT  /* parent:T-3 */
 };
 
 struct mu_token {

@@ -4,7 +4,9 @@
 #include "client/view/text.h"
 
 static const char SQL_MORE[] = "SELECT description, start, reason, source_url, created_at, done_at,"
-                               " created_by FROM task WHERE key = ?1";
+                               " created_by, accepted_at, first_due, due_moves, parent"
+                               " FROM task WHERE key = ?1";
+static const char SQL_PARENT[] = "SELECT no FROM task WHERE key = ?1";
 static const char SQL_CHECKLISTS[] = "SELECT id, name FROM checklist WHERE task = ?1"
                                      " AND deleted IS NOT 1 ORDER BY rank, id";
 static const char SQL_ITEMS[] = "SELECT id, name, done, due, person, checklist FROM item"
@@ -39,7 +41,11 @@ static bool take_more(struct reader *reader, struct mu_stmt *stmt)
     detail->created_at_ms = mu_stmt_int(stmt, 4);
     detail->done_at_ms = mu_stmt_int(stmt, 5);
     detail->created_by = mu_stmt_id(stmt, 6);
-    return copy(reader, mu_stmt_text(stmt, 0), &detail->desc) &&
+    detail->accepted_at_ms = mu_stmt_int(stmt, 7);
+    detail->due_moves = mu_stmt_int(stmt, 9);
+    detail->parent = mu_stmt_id(stmt, 10);
+    return copy(reader, mu_stmt_text(stmt, 8), &detail->first_due) &&
+           copy(reader, mu_stmt_text(stmt, 0), &detail->desc) &&
            copy(reader, mu_stmt_text(stmt, 1), &detail->start) &&
            copy(reader, mu_stmt_text(stmt, 2), &detail->reason) &&
            copy(reader, mu_stmt_text(stmt, 3), &detail->source_url);
@@ -160,10 +166,28 @@ static enum mu_status deal_items(struct reader *reader, const struct loose_item 
     return MU_OK;
 }
 
+static enum mu_status read_parent(struct reader *reader)
+{
+    struct mu_task_detail *detail = reader->detail;
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    if (mu_id_is_zero(detail->parent)) {
+        return MU_OK;
+    }
+    MU_TRY(mu_stmt_prepare(&stmt, reader->db, SQL_PARENT, reader->err));
+    mu_stmt_bind_int(&stmt, 1, mu_id_key(detail->parent));
+    enum mu_status status = mu_stmt_step(&stmt, &row, reader->err);
+    mu_task_ref(detail->parent, status == MU_OK && row ? mu_stmt_int(&stmt, 0) : 0,
+                detail->parent_ref);
+    mu_stmt_finalize(&stmt);
+    return status;
+}
+
 static enum mu_status read_parts(struct reader *reader)
 {
     struct mu_task_detail *detail = reader->detail;
     MU_TRY(read_rows(reader, SQL_MORE, 1, take_more));
+    MU_TRY(read_parent(reader));
     MU_TRY(read_rows(reader, SQL_CHECKLISTS, sizeof *detail->checklists, take_checklist));
     detail->checklists = reader->list.items;
     detail->checklist_count = reader->list.count;

@@ -50,6 +50,11 @@ struct mu_task_detail {
     struct mu_slice reason;
     struct mu_slice source_url;
     int64_t created_at_ms, done_at_ms; /* 0: unknown */
+    int64_t accepted_at_ms;            /* 0: nobody has taken it on */
+    struct mu_slice first_due;         /* canonical, or empty: as it was accepted */
+    int64_t due_moves;                 /* since then */
+    struct mu_id parent;               /* zero: none */
+    char parent_ref[MU_TASK_REF_MAX];  /* "" without one */
     struct mu_id created_by;
     struct mu_checklist_line *checklists;
     size_t checklist_count;

@@ -66,6 +66,26 @@ static enum mu_status put_dates(struct mu_buf *out, const struct mu_task_detail 
     return MU_OK;
 }
 
+/* How often the date that was accepted has moved, and what the task serves. */
+static enum mu_status put_aims(struct mu_buf *out, const struct mu_task_detail *detail,
+                               const struct mu_viewpoint *from)
+{
+    MU_BUF_AUTO struct mu_buf part;
+    mu_buf_init(&part, 4096);
+    if (detail->due_moves > 0) {
+        MU_TRY(mu_words_due_text(&part, detail->first_due, MU_DUE_PLAIN, from));
+        MU_TRY(mu_buf_append_str(&part, ", moved "));
+        MU_TRY(mu_words_count(&part, (uint64_t)detail->due_moves, "time", "times"));
+        MU_TRY(put_fact(out, "first due", mu_buf_view(&part)));
+    }
+    if (detail->line.goal_ref[0] != '\0') {
+        MU_TRY(put_fact(out, "goal", mu_slice_str(detail->line.goal_ref)));
+    }
+    return detail->parent_ref[0] != '\0'
+               ? put_fact(out, "part of", mu_slice_str(detail->parent_ref))
+               : MU_OK;
+}
+
 static enum mu_status put_origin(struct mu_buf *out, const struct mu_task_detail *detail,
                                  const struct mu_names *names, const struct mu_viewpoint *from)
 {
@@ -117,6 +137,7 @@ static enum mu_status put_facts(struct mu_buf *out, const struct mu_task_detail 
     }
     MU_TRY(put_people(out, detail, names));
     MU_TRY(put_dates(out, detail, from));
+    MU_TRY(put_aims(out, detail, from));
     if (line->label_count > 0) {
         mu_buf_clear(&part);
         MU_TRY(mu_words_task_labels(&part, line, names));
@@ -338,6 +359,14 @@ void mu_detail_json(struct mu_json *json, const char *name, const struct mu_task
     mu_json_instant(json, "created_at", detail->created_at_ms);
     person_json(json, "created_by", detail->created_by, names);
     mu_json_instant(json, "done_at", detail->done_at_ms);
+    mu_json_instant(json, "accepted_at", detail->accepted_at_ms);
+    text_json(json, "first_due", detail->first_due);
+    mu_json_int(json, "due_moves", detail->due_moves);
+    if (detail->parent_ref[0] != '\0') {
+        mu_json_str(json, "parent", detail->parent_ref);
+    } else {
+        mu_json_null(json, "parent");
+    }
     checklists_json(json, detail, names);
     comments_json(json, detail, names);
     attachments_json(json, detail);

@@ -77,6 +77,17 @@ void mu_promises_count(const struct mu_promise *promises, size_t count,
     }
 }
 
+void mu_promises_keep_private(struct mu_promise *promises, size_t count,
+                              const struct mu_names *names, struct mu_id viewer)
+{
+    const struct mu_person_name *self = mu_names_person(names, viewer);
+    bool leads = self != NULL && self->role == MU_ROLE_LEAD;
+    for (size_t i = 0; i < count; i++) {
+        bool may = leads || mu_id_equal(promises[i].person, viewer);
+        promises[i].overdue = promises[i].overdue && may;
+    }
+}
+
 size_t mu_promises_judged(const size_t counts[static MU_PROMISE_STATES])
 {
     return counts[MU_PROMISE_KEPT] + counts[MU_PROMISE_LATE] + counts[MU_PROMISE_MISSED];

@@ -78,6 +78,10 @@ MU_MUST_USE enum mu_status mu_promise_get(const struct mu_books *books, struct m
 /* How many of each state; counts[MU_PROMISE_KEPT] and so on. */
 void mu_promises_count(const struct mu_promise *promises, size_t count,
                        size_t out_counts[static MU_PROMISE_STATES]);
+/* While its grace runs, that a promise is overdue is for its person and the leads alone: viewer
+ * sees the others' as open. */
+void mu_promises_keep_private(struct mu_promise *promises, size_t count,
+                              const struct mu_names *names, struct mu_id viewer);
 /* The denominator of the kept rate: kept, late and missed. */
 size_t mu_promises_judged(const size_t counts[static MU_PROMISE_STATES]);
 

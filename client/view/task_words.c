@@ -91,6 +91,10 @@ enum mu_status mu_words_task_echo(struct mu_buf *out, const struct mu_task_line 
             MU_TRY(mu_show(out, names->boards[line->column->board].name, MU_SHOW_ONE_LINE));
         }
     }
+    if (line->goal_ref[0] != '\0') {
+        MU_TRY(mu_buf_printf(out, DOT "%s", line->goal_ref));
+    }
+    MU_TRY(mu_buf_append_str(out, line->blocked ? DOT "blocked" : ""));
     if (line->deleted || line->archived) {
         MU_TRY(mu_buf_append_str(out, line->deleted ? DOT "in the trash" : DOT "archived"));
     }
@@ -137,6 +141,14 @@ static enum mu_status put_label_names(struct mu_buf *out, const struct mu_task_l
     return MU_OK;
 }
 
+const char *mu_task_marks(const struct mu_task_line *line)
+{
+    if (line->blocked) {
+        return line->pending ? "blocked,waiting" : "blocked";
+    }
+    return line->pending ? "waiting" : "";
+}
+
 enum mu_status mu_task_tabs(struct mu_buf *out, const struct mu_task_line *line,
                             const struct mu_names *names)
 {
@@ -149,7 +161,7 @@ enum mu_status mu_task_tabs(struct mu_buf *out, const struct mu_task_line *line,
     MU_TRY(mu_buf_append_byte(out, '\t'));
     MU_TRY(put_field(out, line->due, '\t'));
     MU_TRY(put_label_names(out, line, names));
-    return mu_buf_append_str(out, line->pending ? "\twaiting\n" : "\t\n");
+    return mu_buf_printf(out, "\t%s\n", mu_task_marks(line));
 }
 
 static void people_json(struct mu_json *json, const struct mu_task_line *line,
@@ -197,8 +209,12 @@ void mu_task_json_fields(struct mu_json *json, const struct mu_task_line *line,
         }
     }
     mu_json_close(json);
-    mu_json_null(json, "goal");
-    mu_json_bool(json, "blocked", false);
+    if (line->goal_ref[0] != '\0') {
+        mu_json_str(json, "goal", line->goal_ref);
+    } else {
+        mu_json_null(json, "goal");
+    }
+    mu_json_bool(json, "blocked", line->blocked);
     mu_json_bool(json, "pending", line->pending);
     mu_json_int(json, "updated_seq", (int64_t)line->updated_seq);
     mu_json_bool(json, "archived", line->archived);

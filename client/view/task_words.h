@@ -24,8 +24,11 @@ MU_MUST_USE enum mu_status mu_words_task_labels(struct mu_buf *out, const struct
 /* Whether the due has run out while the task is not done. */
 bool mu_task_is_late(const struct mu_task_line *line, const struct mu_viewpoint *from);
 
+/* "blocked", "waiting", "blocked,waiting" or "". */
+const char *mu_task_marks(const struct mu_task_line *line);
+
 /* Whole values, tab-separated, with a newline: ref, title, state, column, owner, helpers, due,
- * labels, "waiting" or empty.  Lists within a value are separated by commas. */
+ * labels, marks.  Lists within a value are separated by commas. */
 MU_MUST_USE enum mu_status mu_task_tabs(struct mu_buf *out, const struct mu_task_line *line,
                                         const struct mu_names *names);
 /* The fields alone, into an object that is open. */

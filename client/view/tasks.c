@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/view/goals.h"
 #include "client/view/text.h"
 #include "common/base/reader.h"
 
 /* Columns of a line, in the order of enum part. */
-#define PARTS "key, id, no, title, state, owner, due, no_date, archived, deleted, seqs, column_id"
-enum part { KEY, ID, NO, TITLE, STATE, OWNER, DUE, NO_DATE, ARCHIVED, DELETED, SEQS, COLUMN };
+#define PARTS \
+    "key, id, no, title, state, owner, due, no_date, archived, deleted, seqs, column_id, goal"
+enum part { KEY, ID, NO, TITLE, STATE, OWNER, DUE, NO_DATE, ARCHIVED, DELETED, SEQS, COLUMN, GOAL };
 
 #define OPEN " AND state < 6 AND archived IS NOT 1 AND deleted IS NOT 1"
 
@@ -30,6 +32,11 @@ static const char SQL_LABELS[] = "SELECT label FROM task_label WHERE task = ?1 A
 static const char SQL_HELPERS[] = "SELECT person FROM task_helper WHERE task = ?1 AND is_on = 1"
                                   " ORDER BY person";
 static const char SQL_PENDING[] = "SELECT 1 FROM mu_base WHERE entity = ?1 AND key = ?2";
+static const char SQL_GOAL[] = "SELECT no FROM goal WHERE key = ?1";
+static const char SQL_BLOCKED[] = "SELECT 1 FROM blocker WHERE task = ?1 AND task IS NOT NULL"
+                                  " AND state <= 3 LIMIT 1";
+static const char SQL_ANY_GOAL[] = "SELECT 1 FROM goal LIMIT 1";
+static const char SQL_ANY_BLOCKER[] = "SELECT 1 FROM blocker WHERE state <= 3 LIMIT 1";
 static const char SQL_ANY_LABEL[] = "SELECT 1 FROM task_label LIMIT 1";
 static const char SQL_ANY_HELPER[] = "SELECT 1 FROM task_helper LIMIT 1";
 static const char SQL_ANY_PENDING[] = "SELECT 1 FROM mu_base LIMIT 1";
@@ -41,7 +48,9 @@ struct parts {
     struct mu_stmt labels;
     struct mu_stmt helpers;
     struct mu_stmt pending;
-    bool any_label, any_helper, any_pending;
+    struct mu_stmt goal;
+    struct mu_stmt blocked;
+    bool any_label, any_helper, any_pending, any_goal, any_blocker;
 };
 
 static enum mu_status any(struct mu_db *db, const char *sql, bool *out_any, struct mu_error *err)
@@ -59,6 +68,14 @@ static enum mu_status parts_open(struct parts *parts, struct mu_db *db, struct m
     MU_TRY(any(db, SQL_ANY_LABEL, &parts->any_label, err));
     MU_TRY(any(db, SQL_ANY_HELPER, &parts->any_helper, err));
     MU_TRY(any(db, SQL_ANY_PENDING, &parts->any_pending, err));
+    MU_TRY(any(db, SQL_ANY_GOAL, &parts->any_goal, err));
+    MU_TRY(any(db, SQL_ANY_BLOCKER, &parts->any_blocker, err));
+    if (parts->any_goal) {
+        MU_TRY(mu_stmt_prepare(&parts->goal, db, SQL_GOAL, err));
+    }
+    if (parts->any_blocker) {
+        MU_TRY(mu_stmt_prepare(&parts->blocked, db, SQL_BLOCKED, err));
+    }
     if (parts->any_label) {
         MU_TRY(mu_stmt_prepare(&parts->labels, db, SQL_LABELS, err));
     }
@@ -76,6 +93,8 @@ static void parts_close(struct parts *parts)
     mu_stmt_finalize(&parts->labels);
     mu_stmt_finalize(&parts->helpers);
     mu_stmt_finalize(&parts->pending);
+    mu_stmt_finalize(&parts->goal);
+    mu_stmt_finalize(&parts->blocked);
 }
 
 static enum mu_status read_ids(struct mu_stmt *stmt, struct mu_id task,
@@ -98,9 +117,34 @@ static enum mu_status read_ids(struct mu_stmt *stmt, struct mu_id task,
     return status;
 }
 
+/* The number of its goal, and whether something stops it. */
+static enum mu_status read_aims(struct parts *parts, struct mu_task_line *line,
+                                struct mu_error *err)
+{
+    bool row = false;
+    line->goal_ref[0] = '\0';
+    line->blocked = false;
+    if (!mu_id_is_zero(line->goal) && parts->any_goal) {
+        mu_stmt_bind_int(&parts->goal, 1, mu_id_key(line->goal));
+        enum mu_status status = mu_stmt_step(&parts->goal, &row, err);
+        mu_goal_ref(line->goal, status == MU_OK && row ? mu_stmt_int(&parts->goal, 0) : 0,
+                    line->goal_ref);
+        mu_stmt_reset(&parts->goal);
+        MU_TRY(status);
+    }
+    if (parts->any_blocker) {
+        mu_stmt_bind_id(&parts->blocked, 1, line->id);
+        enum mu_status status = mu_stmt_step(&parts->blocked, &line->blocked, err);
+        mu_stmt_reset(&parts->blocked);
+        return status;
+    }
+    return MU_OK;
+}
+
 static enum mu_status read_parts(struct parts *parts, struct mu_task_line *line,
                                  struct mu_error *err)
 {
+    MU_TRY(read_aims(parts, line, err));
     line->label_count = 0;
     line->helper_count = 0;
     line->pending = false;
@@ -159,6 +203,7 @@ static void read_line(struct mu_stmt *stmt, const struct mu_column_name *column,
     out->no_date = mu_stmt_int(stmt, NO_DATE) == 1;
     out->archived = mu_stmt_int(stmt, ARCHIVED) == 1;
     out->deleted = mu_stmt_int(stmt, DELETED) == 1;
+    out->goal = mu_stmt_id(stmt, GOAL);
     out->updated_seq = newest_seq(mu_stmt_blob(stmt, SEQS));
 }
 
@@ -237,7 +282,8 @@ static bool state_fits(const struct mu_task_filter *filter, const struct mu_task
 static bool fits(const struct mu_task_filter *filter, const struct mu_task_line *line)
 {
     if (!state_fits(filter, line) || !due_fits(filter, line->due) ||
-        (filter->by_owner && !mu_id_equal(filter->owner, line->owner))) {
+        (filter->by_owner && !mu_id_equal(filter->owner, line->owner)) ||
+        (!mu_id_is_zero(filter->goal) && !mu_id_equal(filter->goal, line->goal))) {
         return false;
     }
     for (size_t i = 0; i < filter->word_count; i++) {
@@ -387,7 +433,7 @@ enum mu_status mu_task_list_next(struct mu_task_list *list, struct mu_task_line 
             continue;
         }
         MU_TRY(read_parts(&list->parts, out, err));
-        if (has_labels(list->filter, out)) {
+        if (has_labels(list->filter, out) && (!list->filter->blocked || out->blocked)) {
             *out_found = true;
             return MU_OK;
         }

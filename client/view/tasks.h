@@ -25,7 +25,10 @@ struct mu_task_line {
     struct mu_id owner;                  /* zero: nobody */
     struct mu_slice due;                 /* canonical, or empty */
     bool no_date, archived, deleted;
-    bool pending; /* has edits that the server has not confirmed */
+    struct mu_id goal;              /* zero: none */
+    char goal_ref[MU_TASK_REF_MAX]; /* "G-2", or ""; */
+    bool blocked;                   /* a blocker on it is open */
+    bool pending;                   /* has edits that the server has not confirmed */
     uint64_t updated_seq;
     struct mu_id labels[MU_TASK_PEOPLE_SHOWN];
     size_t label_count;
@@ -56,6 +59,8 @@ struct mu_task_filter {
     size_t label_count;
     struct mu_slice words[MU_TASK_WORDS_MAX]; /* all of them in the title, case aside */
     size_t word_count;
+    struct mu_id goal; /* zero: any */
+    bool blocked;      /* blocked ones alone */
     enum mu_due_compare due;
     struct mu_due due_bound;
 };
