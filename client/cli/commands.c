@@ -268,6 +268,22 @@ static const struct mu_option series_list_options[] = {
     {"all", 'a', NULL, "ended ones, too"},
     END,
 };
+static const struct mu_option stats_options[] = {
+    {"days", 0, "N", "of the last N days (28)"},
+    {"explain", 0, NULL, "what each figure was counted from, with the changes of the log"},
+    END,
+};
+static const struct mu_option report_options[] = {
+    {"days", 0, "N", "of the last N days (28)"},
+    {"markdown", 0, NULL, "as Markdown"},
+    {"html", 0, NULL, "as a page, with charts and without scripts"},
+    END,
+};
+static const struct mu_option review_options[] = {
+    {"days", 0, "N", "of the last N days (7)"},
+    {"week", 0, "WHEN", "of a week: this, last, or a day of it"},
+    END,
+};
 static const struct mu_option feedback_options[] = {
     {"about", 0, "T-3", "a task, G-1, week, last-week, or a day of the week meant"},
     {"did-well", 0, "TEXT", "what went well; - reads from standard input"},
@@ -325,7 +341,11 @@ static const struct mu_command commands[] = {
     {"accept", "T-42", "take on what was given to you", NULL, NULL, mu_run_verb, NULL, false},
     {"decline", "T-42 [REASON]", "hand it back", NULL, reason_options, mu_run_verb, NULL, false},
     {"start", "T-42", "begin", NULL, NULL, mu_run_verb, NULL, false},
-    {"review", "T-42", "ask for a review", NULL, NULL, mu_run_verb, NULL, false},
+    {"review", "[T-42]", "ask for a review; without a task: the week's meeting",
+     "The meeting is made of the data: wins first, then promises kept and missed, blockers, "
+     "goals,\n"
+     "and what is promised next.\n",
+     review_options, mu_run_review, NULL, false},
     {"done", "T-42", "finished", NULL, NULL, mu_run_verb, NULL, false},
     {"reopen", "T-42", "not finished after all", NULL, NULL, mu_run_verb, NULL, false},
     {"drop", "T-42 [REASON]", "it will not be done", NULL, reason_options, mu_run_verb, NULL,
@@ -430,6 +450,14 @@ static const struct mu_command commands[] = {
     {"blocker withdraw", "~k3f9", "it was none", NULL, NULL, mu_run_blocker_step, NULL, false},
     {"blocker again", "~k3f9", "it is not over after all", NULL, NULL, mu_run_blocker_step, NULL,
      false},
+
+    {"report", "", "everybody's figures, the leads' first",
+     "Members see the leads, themselves and the team; leads see everybody.  Nobody is ranked.\n",
+     report_options, mu_run_report, "how it goes", false},
+    {"stats", "[@who | team] [FIGURE]", "what can be seen about you",
+     "Each figure as k of n, and not at all under three.  --explain shows what was counted, and\n"
+     "by which changes: muster log has them.\n",
+     stats_options, mu_run_stats, NULL, false},
 
     {"conflicts", "", "values that were set aside", NULL, conflicts_options, mu_run_conflicts,
      "when two changed one thing", false},

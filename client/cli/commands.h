@@ -80,6 +80,10 @@ MU_RUN(mu_run_kudos_list);
 MU_RUN(mu_run_kudos_react);
 MU_RUN(mu_run_wins);
 MU_RUN(mu_run_wins_post);
+/* run_stats.c */
+MU_RUN(mu_run_stats);
+MU_RUN(mu_run_report);
+MU_RUN(mu_run_review);
 /* run_series.c */
 MU_RUN(mu_run_series_add);
 MU_RUN(mu_run_series_list);

@@ -44,6 +44,10 @@ static const struct {
     {"conflicts", "conflicts[ref id kind state task entity row field kept kept_by kept_at lost "
                   "lost_by lost_at settled_by]"},
     {"series list", "series[ref id title rule basis start due_minute zone owner next ended]"},
+    {"stats", "from_day to_day from_ms to_ms stats{person lead figures{key{k n shown}}} "
+              "explained{key{formula counted[row as value changes[]]}}"},
+    {"report, review", "from to people[as stats] team{as stats} wins[] kudos[] goals[] blockers[] "
+                       "unthanked[]"},
     {"kudos list", "kudos[ref id from at to[] text tag about marks[mark count mine]]"},
     {"wins", "wins[ref id person kind about level text posted_by at] proposed[as wins]"},
     {"feedback list", "received[ref id from to about week visibility state did_well improve "

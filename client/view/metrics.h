@@ -177,10 +177,10 @@ MU_MUST_USE enum mu_status mu_metrics_load(const struct mu_books *books,
 
 /* -- words ----------------------------------------------------------------------------------- */
 
-/* "17 of 21 (81%)", "38 min", "3", "too few (1 of 3)", neutralised. */
+/* "17 of 21 (81%)", "38 min", "3", "too few", neutralised. */
 MU_MUST_USE enum mu_status mu_words_figure(struct mu_buf *out, enum mu_metric metric,
                                            const struct mu_figure *figure);
-/* {"kept":{"k":17,"n":21,"shown":true}, …} */
+/* {"kept":{"k":17,"n":21,"shown":true}, …}; k is null when it is not shown. */
 void mu_metrics_json(struct mu_json *json, const char *name, const struct mu_metrics *metrics,
                      const struct mu_names *names);
 

@@ -24,8 +24,8 @@ enum mu_status mu_words_figure(struct mu_buf *out, enum mu_metric metric,
 {
     enum mu_metric_kind kind = mu_metric_info(metric)->kind;
     if (!mu_figure_shown(metric, figure)) {
-        return mu_buf_printf(out, "too few (%" PRId64 " of %d)", figure->n,
-                             kind == MU_METRIC_RATIO ? 1 : MU_METRIC_FEW);
+        return mu_buf_append_str(out, kind == MU_METRIC_RATIO || figure->n == 0 ? "none yet"
+                                                                                : "too few");
     }
     switch (kind) {
     case MU_METRIC_RATE:
@@ -66,9 +66,14 @@ void mu_metrics_json(struct mu_json *json, const char *name, const struct mu_met
     for (int i = 0; i < MU_METRICS; i++) {
         const struct mu_figure *figure = &metrics->figures[i];
         mu_json_object(json, mu_metric_info((enum mu_metric)i)->key);
-        mu_json_int(json, "k", figure->k);
+        bool shown = mu_figure_shown((enum mu_metric)i, figure);
+        if (shown) {
+            mu_json_int(json, "k", figure->k);
+        } else {
+            mu_json_null(json, "k");
+        }
         mu_json_int(json, "n", figure->n);
-        mu_json_bool(json, "shown", mu_figure_shown((enum mu_metric)i, figure));
+        mu_json_bool(json, "shown", shown);
         mu_json_close(json);
     }
     mu_json_close(json);

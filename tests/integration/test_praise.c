@@ -326,6 +326,134 @@ static void test_series__begins_ends_and_refuses_what_is_no_rule(void **state)
     mu_team_end(&t.team);
 }
 
+/* -- figures ----------------------------------------------------------------------- */
+
+static json_t *figure_of(json_t *metrics, const char *key)
+{
+    json_t *figure = json_object_get(json_object_get(metrics, "figures"), key);
+    assert_non_null(figure);
+    return figure;
+}
+
+static void is_figure(json_t *metrics, const char *key, json_int_t k, json_int_t n)
+{
+    json_t *figure = figure_of(metrics, key);
+    assert_int_equal(json_integer_value(json_object_get(figure, "n")), n);
+    assert_int_equal(json_integer_value(json_object_get(figure, "k")), k);
+}
+
+/* Kofi promises four tasks for today and finishes three. */
+static void keep_three_promises(struct three *three)
+{
+    static const char *const refs[] = {"T-2", "T-3", "T-4", "T-5"};
+    for (size_t i = 0; i < 4; i++) {
+        mu_team_do(&three->team, three->ana, MU_WORDS("add", "Work", "@kofi", "due:in 3 d"));
+    }
+    mu_team_level(&three->team);
+    for (size_t i = 0; i < 4; i++) {
+        mu_team_do(&three->team, three->kofi, MU_WORDS("promise", refs[i], "today"));
+        if (i < 3) {
+            mu_team_do(&three->team, three->kofi, MU_WORDS("done", refs[i]));
+        }
+    }
+    mu_team_level(&three->team);
+}
+
+static void test_stats__are_k_of_n_and_lead_to_their_changes(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    keep_three_promises(&t);
+    mu_team_do(&t.team, t.ana, MU_WORDS("kudos", "@kofi", "three in a day"));
+    mu_team_level(&t.team);
+
+    json_t *mine = mu_team_ask(&t.team, t.kofi, MU_WORDS("stats", "@me", "--explain"));
+    json_t *metrics = json_object_get(mine, "stats");
+    is_figure(metrics, "kept", 3, 3);
+    is_figure(metrics, "tasks_on_time", 3, 3);
+    is_figure(metrics, "kudos_received", 1, 1);
+    json_t *kept = json_object_get(json_object_get(mine, "explained"), "kept");
+    assert_int_equal(json_array_size(json_object_get(kept, "counted")), 3);
+    json_t *changes = json_object_get(first(kept, "counted"), "changes");
+    assert_true(json_array_size(changes) > 0);
+    json_t *log = mu_team_ask(&t.team, t.kofi, MU_WORDS("log", "--limit", "0"));
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(json_object_get(log, "entries")); i++) {
+        json_t *entry = json_array_get(json_object_get(log, "entries"), i);
+        found = found || (json_equal(json_object_get(entry, "seq"), json_array_get(changes, 0)) &&
+                          strncmp(text_of(entry, "intent"), "commitment.", 11) == 0);
+    }
+    assert_true(found);
+    json_decref(log);
+    /* Exactly what a lead sees about him, and on every replica. */
+    json_t *hers = mu_team_ask(&t.team, t.ana, MU_WORDS("stats", "@kofi"));
+    assert_true(json_equal(json_object_get(hers, "stats"), metrics));
+    json_decref(hers);
+    json_decref(mine);
+    mu_team_end(&t.team);
+}
+
+static void test_stats__are_fair(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    keep_three_promises(&t);
+
+    /* Too few to say anything: not shown. */
+    json_t *his = mu_team_ask(&t.team, t.kofi, MU_WORDS("stats", "@me"));
+    json_t *owned = figure_of(json_object_get(his, "stats"), "owned");
+    assert_int_equal(json_integer_value(json_object_get(owned, "n")), 2);
+    assert_true(json_is_null(json_object_get(owned, "k")));
+    json_decref(his);
+    /* Reciprocal: the lead's figures are everybody's to see, a colleague's are not. */
+    mu_team_do(&t.team, t.kofi, MU_WORDS("stats", "@ana"));
+    mu_team_do(&t.team, t.kofi, MU_WORDS("stats", "team"));
+    gives(&t, t.kofi, 5, "for their person and the leads", MU_WORDS("stats", "@mia"));
+    mu_team_do(&t.team, t.ana, MU_WORDS("stats", "@mia"));
+    /* The lead stands first though she did less; the others by name, in no ranking. */
+    json_t *report = mu_team_ask(&t.team, t.ana, MU_WORDS("report"));
+    json_t *people = json_object_get(report, "people");
+    assert_int_equal(json_array_size(people), 3);
+    assert_string_equal(text_of(json_array_get(people, 0), "person"), "ana");
+    assert_string_equal(text_of(json_array_get(people, 1), "person"), "kofi");
+    assert_string_equal(text_of(json_array_get(people, 2), "person"), "mia");
+    is_figure(json_object_get(report, "team"), "kept", 3, 3);
+    json_decref(report);
+    report = mu_team_ask(&t.team, t.mia, MU_WORDS("report"));
+    people = json_object_get(report, "people");
+    assert_int_equal(json_array_size(people), 2);
+    assert_string_equal(text_of(json_array_get(people, 0), "person"), "ana");
+    assert_string_equal(text_of(json_array_get(people, 1), "person"), "mia");
+    json_decref(report);
+    mu_team_end(&t.team);
+}
+
+static void test_report__comes_as_text_markdown_and_a_page_without_scripts(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    keep_three_promises(&t);
+    mu_team_do(&t.team, t.ana, MU_WORDS("kudos", "@kofi", "<script>alert(1)</script> | *x*"));
+
+    gives(&t, t.ana, 0, "@kofi             3 of 3 (100%)", MU_WORDS("report"));
+    gives(&t, t.ana, 0, "\\<script\\>alert(1)\\</script\\> \\| \\*x\\*",
+          MU_WORDS("report", "--markdown"));
+    gives(&t, t.ana, 0, "no kudos yet for ", MU_WORDS("report"));
+    struct mu_ran ran = mu_cast_run(&t.team, t.ana, MU_WORDS("report", "--html"), NULL);
+    assert_int_equal(ran.code, 0);
+    assert_non_null(strstr(ran.out, "<svg"));
+    assert_null(strstr(ran.out, "<script"));
+    mu_ran_free(&ran);
+    gives(&t, t.ana, 2, "one form at a time", MU_WORDS("report", "--html", "--markdown"));
+    gives(&t, t.ana, 0, "What is promised", MU_WORDS("review"));
+    gives(&t, t.ana, 0, "Orion", MU_WORDS("review", "--week", "last"));
+    gives(&t, t.kofi, 0, "Review", MU_WORDS("review", "T-5")); /* the verb of a task */
+    mu_team_end(&t.team);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, mu_folder_enter, mu_folder_leave)
 
 int main(void)
@@ -339,6 +467,9 @@ int main(void)
         IN_FOLDER(test_feedback__bad_input_is_one_clear_line),
         IN_FOLDER(test_series__devices_apart_make_one_task),
         IN_FOLDER(test_series__begins_ends_and_refuses_what_is_no_rule),
+        IN_FOLDER(test_stats__are_k_of_n_and_lead_to_their_changes),
+        IN_FOLDER(test_stats__are_fair),
+        IN_FOLDER(test_report__comes_as_text_markdown_and_a_page_without_scripts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
