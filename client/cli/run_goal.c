@@ -422,7 +422,7 @@ static enum mu_status say_goal(struct mu_session *session, const struct mu_goal 
 static void say_json(struct mu_json *json, const struct mu_session *session,
                      const struct mu_goal *goal, const struct mu_branch *branches, size_t count)
 {
-    mu_goal_json(json, "goal", goal, &session->names);
+    put_json(json, "goal", goal, &session->names);
     mu_json_array(json, "breakdown");
     for (size_t i = 0; i < count; i++) {
         mu_json_object(json, NULL);
@@ -430,7 +430,6 @@ static void say_json(struct mu_json *json, const struct mu_session *session,
         mu_task_json_fields(json, &branches[i].line, &session->names);
         mu_json_close(json);
     }
-    mu_json_close(json);
     mu_json_close(json);
 }
 
