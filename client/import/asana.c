@@ -123,7 +123,7 @@ static enum mu_status read_all(struct asana *a)
     } else if (root.lists.len == 0 && root.gid.len > 0 && root.name.len > 0) {
         MU_TRY(read_value(a, a->text));
     } else {
-        return no_export(a, root.lists.len > 0    ? "an export of Trello"
+        return no_export(a, root.lists.len > 0 ? "an export of Trello: take 'muster import trello'"
                             : root.errors.len > 0 ? "an answer of Asana that tells of an error"
                                                   : NULL);
     }

@@ -5,6 +5,7 @@
 #include "client/import/csv_date.h"
 #include "client/import/oneline.h"
 #include "client/import/vec.h"
+#include "common/base/utf8.h"
 
 static const char *const words[MU_CSV_FIELDS] = {
 #define X(name, word) word,
@@ -245,6 +246,9 @@ enum mu_status mu_csv_map_parse(struct mu_slice text, const struct mu_csv_table 
 {
     struct draft draft = {.table = table, .arena = arena, .map = empty_map()};
     mu_vec_init(&draft.custom, sizeof(struct mu_csv_custom));
+    if (!mu_utf8_valid(text)) {
+        return mu_fail(err, MU_E_USAGE, "the mapping is not UTF-8");
+    }
     while (text.len > 0) {
         struct mu_slice entry = mu_csv_trim(take_entry(&text));
         if (entry.len > 0 && entry.data[0] != '#') {

@@ -186,7 +186,7 @@ static enum mu_status open_root(struct trello *t, struct trello_file *file, cons
     file->is_card = !is_board && root->board.len > 0 && root->list.len > 0;
     if (!is_board && !file->is_card) {
         const char *what = mu_json_kind(root->data) == '[' || mu_json_kind(root->data) == '{'
-                               ? "an export of Asana"
+                               ? "an export of Asana: take 'muster import asana'"
                                : NULL;
         return no_export(t, root->boards.len > 0 ? "an export of several boards" : what);
     }

@@ -88,6 +88,7 @@ static void test_csv_board__a_wrong_mapping_says_what_there_is(void **state)
         {"title=#0", "no column '#0'"},
         {"title=#99999999999999999999", "no column"},
         {"title=Name,fields=Due", "no field 'fields' to map"},
+        {"title=Name,field:\xff=Due", "the mapping is not UTF-8"},
         {"title=Name,field=Dew", "no column 'Dew'"},
         {"title=Name\n# a remark, with \"one quote\ndew=Due", "no field 'dew'"},
         {"title=Name,labels=TAG", "'TAG' names several columns; name the one you mean by its "
