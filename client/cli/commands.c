@@ -165,6 +165,84 @@ static const struct mu_option blockers_options[] = {
     {"days", 0, "N", "those that are over, too, of the last N days"},
     END,
 };
+static const struct mu_option checkin_options[] = {
+    {"schedule", 0, "NAME", "which check-in, when several are asked for"},
+    {"day", 0, "DAY", "for another day than today: yesterday"},
+    {"done", 0, "T-1", "that got done: it is done on the board, too; may be given several times"},
+    {"promise", 0, "T-2", "that you will do today: a task, or words; several times"},
+    {"blocked", 0, "TEXT", "what holds you up; several times"},
+    {"needs", 0, "@WHO", "whom that waits for, or which task; one for each --blocked"},
+    {"kind", 0, "KIND", "person, decision, dependency, external or tool"},
+    {"on", 0, "T-2", "which task that holds up (the first that is promised)"},
+    {"answer", 0, "N=TEXT", "an answer to question N; several times"},
+    {"edit", 'e', NULL, "in your editor"},
+    END,
+};
+static const struct mu_option checkins_options[] = {
+    {"schedule", 0, "NAME", "of one schedule"},
+    {"day", 0, "DAY", "of a day, or of days: 2026-11-23..2026-11-27"},
+    {"days", 0, "N", "of the last N days"},
+    {"exit-code", 0, NULL, "exit 1 when there is none"},
+    END,
+};
+static const struct mu_option ack_options[] = {
+    {"schedule", 0, "NAME", "of one schedule"}, {"day", 0, "DAY", "of another day"},
+    {"days", 0, "N", "of the last N days"},     {"all", 'a', NULL, "everybody's that waits"},
+    {"note", 0, "TEXT", "a word back"},         END,
+};
+static const struct mu_option nudge_options[] = {
+    {"about", 0, "T-42", "about that task (else what is missing today)"},
+    {"schedule", 0, "NAME", "about that check-in"},
+    {"day", 0, "DAY", "of another day"},
+    END,
+};
+#define SCHEDULE_OPTIONS                                                                       \
+    {"days", 0, "DAYS", "mon,wed or mon-fri or daily"}, {"open", 0, "09:00", "when it opens"}, \
+        {"due", 0, "09:30", "until when it is on time"},                                       \
+        {"grace", 0, "15m", "how long after that it is in grace (15m)"},                       \
+        {"zone", 0, "ZONE", "member (everybody's own time, the default) or team"},             \
+        {"question", 0, "TEXT", "a question; several times; see below"},                       \
+        {"remind", 0, "60,15", "minutes before it is due at which devices remind"},            \
+        {"escalate", 0, "N", "tell the leads on the Nth working day after a miss"},            \
+        {"to", 0, "@WHO", "tell that person instead"},                                         \
+    {                                                                                          \
+        "from", 0, "DAY", "from which day on"                                                  \
+    }
+static const struct mu_option schedule_add_options[] = {
+    SCHEDULE_OPTIONS,
+    {"kind", 0, "KIND", "standup, weekly or custom"},
+    END,
+};
+static const struct mu_option schedule_edit_options[] = {
+    SCHEDULE_OPTIONS,
+    END,
+};
+static const struct mu_option schedule_from_options[] = {
+    {"from", 0, "DAY", "from which day on"},
+    END,
+};
+static const struct mu_option all_options[] = {
+    {"all", 'a', NULL, "those that are over, too"},
+    END,
+};
+static const struct mu_option absence_options[] = {
+    {"kind", 0, "KIND", "leave (the default), sick or other"},
+    END,
+};
+static const struct mu_option holiday_options[] = {
+    {"zone", 0, "ZONE", "of the people who work in that time zone alone"},
+    END,
+};
+static const struct mu_option zone_options[] = {
+    {"from", 0, "DAY", "from the beginning of that day on (now)"},
+    END,
+};
+static const struct mu_option hours_options[] = {
+    {"days", 0, "DAYS", "working days: mon-thu"},
+    {"start", 0, "09:00", "when the working day begins"},
+    {"quiet", 0, "20:00-07:00", "no reminders then; none"},
+    END,
+};
 static const struct mu_option conflicts_options[] = {
     {"all", 'a', NULL, "settled ones, too"},
     END,
@@ -356,6 +434,54 @@ static const struct mu_command commands[] = {
      mu_run_comment, NULL, false},
     {"check", "T-42 [ITEM]", "tick a checklist item, by number or name",
      "Without an item, lists them.\n", check_options, mu_run_check, NULL, false},
+
+    {"checkin", "[TEXT | -]", "fill your slot: what is done, promised, in the way",
+     "All of it is saved together, online or not, and judged by when you wrote it.  Without "
+     "words,\n"
+     "on a terminal, it asks; - reads a form from standard input, --edit opens it in your editor.\n"
+     "Lines of a form: done: T-1, promise: T-2, blocked: which version @ana, 2: 17 (an answer).\n",
+     checkin_options, mu_run_checkin, "check-ins", false},
+    {"checkin list", "[@who]", "who said what, and who is still to", NULL, checkins_options,
+     mu_run_checkin_list, NULL, false},
+    {"checkin missing", "[@who]", "slots that nobody has filled", NULL, checkins_options,
+     mu_run_checkin_missing, NULL, false},
+    {"checkin ack", "@who [NOTE]", "tell somebody that you have read it (leads)", NULL, ack_options,
+     mu_run_checkin_ack, NULL, false},
+    {"nudge", "@who [TEXT]", "remind somebody (leads), three times a day at most", NULL,
+     nudge_options, mu_run_nudge, NULL, false},
+    {"schedule add", "NAME --days DAYS --open 09:00 --due 09:30", "when people check in (leads)",
+     "A question is text, or KIND: TEXT with text, number, choice yes|no, scale 1-5, tasks,\n"
+     "commitments or blockers; then perhaps required, and every 5: \"scale 1-5 every 5: how "
+     "sure?\".\n",
+     schedule_add_options, mu_run_schedule_add, NULL, false},
+    {"schedule list", "", "schedules, with changes to come", NULL, all_options,
+     mu_run_schedule_list, NULL, false},
+    {"schedule edit", "NAME [OPTIONS]", "change one from tomorrow on; what was stays",
+     "Questions that are given replace all of before.\n", schedule_edit_options,
+     mu_run_schedule_edit, NULL, false},
+    {"schedule pause", "NAME", "ask nothing from tomorrow on", NULL, schedule_from_options,
+     mu_run_schedule_pause, NULL, false},
+    {"schedule resume", "NAME", "ask again", NULL, schedule_edit_options, mu_run_schedule_resume,
+     NULL, false},
+    {"schedule end", "NAME", "never ask again", NULL, schedule_from_options, mu_run_schedule_end,
+     NULL, false},
+    {"absence", "[@who] 2026-12-24..2027-01-02", "somebody is away: nothing is expected then",
+     "Also afterwards: it is marked as declared late.\n", absence_options, mu_run_absence, NULL,
+     false},
+    {"absence list", "[@who]", "who is away when", NULL, all_options, mu_run_absence_list, NULL,
+     false},
+    {"absence withdraw", "~k3f9", "there after all", NULL, NULL, mu_run_absence_withdraw, NULL,
+     false},
+    {"holiday add", "DAY NAME", "nobody works then (leads)", NULL, holiday_options,
+     mu_run_holiday_add, NULL, false},
+    {"holiday list", "", "holidays to come", NULL, all_options, mu_run_holiday_list, NULL, false},
+    {"holiday remove", "DAY", "a working day after all", NULL, holiday_options,
+     mu_run_holiday_remove, NULL, false},
+    {"member zone", "[@who] ZONE", "the time zone somebody works in, from now on",
+     "What was before keeps the zone that it had.\n", zone_options, mu_run_member_zone, NULL,
+     false},
+    {"member hours", "[@who]", "working days, their beginning, quiet hours", NULL, hours_options,
+     mu_run_member_hours, NULL, false},
 
     {"series add", "TITLE --every RULE [@who] [^column]", "a task that comes again",
      "Its tasks are made on every device when their day comes, online or not, and are one.\n",

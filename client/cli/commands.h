@@ -70,6 +70,28 @@ MU_RUN(mu_run_column_add);
 MU_RUN(mu_run_column_edit);
 MU_RUN(mu_run_label_list);
 MU_RUN(mu_run_label_edit);
+/* run_checkin.c, run_checkins.c */
+MU_RUN(mu_run_checkin);
+MU_RUN(mu_run_checkin_list);
+MU_RUN(mu_run_checkin_missing);
+MU_RUN(mu_run_checkin_ack);
+MU_RUN(mu_run_nudge);
+/* run_schedule.c */
+MU_RUN(mu_run_schedule_add);
+MU_RUN(mu_run_schedule_list);
+MU_RUN(mu_run_schedule_edit);
+MU_RUN(mu_run_schedule_pause);
+MU_RUN(mu_run_schedule_resume);
+MU_RUN(mu_run_schedule_end);
+/* run_calendar.c */
+MU_RUN(mu_run_absence);
+MU_RUN(mu_run_absence_list);
+MU_RUN(mu_run_absence_withdraw);
+MU_RUN(mu_run_holiday_add);
+MU_RUN(mu_run_holiday_list);
+MU_RUN(mu_run_holiday_remove);
+MU_RUN(mu_run_member_zone);
+MU_RUN(mu_run_member_hours);
 /* run_conflict.c */
 MU_RUN(mu_run_conflicts);
 MU_RUN(mu_run_conflict_show);

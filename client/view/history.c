@@ -26,14 +26,15 @@ static const char SQL_PART[] =
     " UNION ALL SELECT NULL, title FROM goal WHERE key = ?1 AND ?2 = 30"
     " UNION ALL SELECT NULL, name FROM target WHERE key = ?1 AND ?2 = 31"
     " UNION ALL SELECT task, text FROM commitment WHERE key = ?1 AND ?2 = 34"
-    " UNION ALL SELECT task, reason FROM blocker WHERE key = ?1 AND ?2 = 35";
+    " UNION ALL SELECT task, reason FROM blocker WHERE key = ?1 AND ?2 = 35"
+    " UNION ALL SELECT NULL, name FROM schedule WHERE key = ?1 AND ?2 = 23";
 static const char SQL_IMPORTED[] = "SELECT at, person, text FROM activity WHERE task = ?1"
                                    " ORDER BY at, id LIMIT ?2";
 
 static_assert(MU_TASK_LABEL == 9 && MU_TASK_HELPER == 10 && MU_CHECKLIST == 11 && MU_ITEM == 12 &&
                   MU_COMMENT == 13 && MU_ATTACHMENT == 14 && MU_CUSTOM_VALUE == 16 &&
                   MU_ACTIVITY == 17 && MU_GOAL == 30 && MU_TARGET == 31 && MU_COMMITMENT == 34 &&
-                  MU_BLOCKER == 35,
+                  MU_BLOCKER == 35 && MU_SCHEDULE == 23,
               "SQL_PART names entities by number");
 
 enum mu_status mu_history_open(struct mu_history *history, struct mu_db *db,

@@ -173,7 +173,8 @@ enum mu_status mu_sentence(struct mu_history *history, const struct mu_intent *i
         take_back(&teller, intent);
     } else if (!tell_people(&teller, intent, op) && !mu_tell_about_task(&teller, intent, op) &&
                !mu_tell_about_goals(&teller, intent, op) &&
-               !mu_tell_about_praise(&teller, intent, op)) {
+               !mu_tell_about_praise(&teller, intent, op) &&
+               !mu_tell_about_rhythm(&teller, intent, op)) {
         tell_other(&teller, intent, op);
     }
     if (teller.status != MU_OK && !teller.explained) {

@@ -38,6 +38,10 @@ bool mu_tell_about_goals(struct mu_teller *teller, const struct mu_intent *inten
 bool mu_tell_about_praise(struct mu_teller *teller, const struct mu_intent *intent,
                           const struct mu_op *op);
 
+/* False when the intent is not about calendars, schedules or check-ins. */
+bool mu_tell_about_rhythm(struct mu_teller *teller, const struct mu_intent *intent,
+                          const struct mu_op *op);
+
 /* Arguments of an operation, NULL or not; what is missing is null, empty, 0 or the zero id. */
 struct mu_value mu_op_value(const struct mu_op *op, uint32_t field);
 struct mu_slice mu_op_text(const struct mu_op *op, uint32_t field);

@@ -253,6 +253,12 @@ static void test_schedule__is_made_by_a_lead_with_its_first_version(void **state
     struct schedule schedule = added(s);
     (void)ask_add(s, TODAY, MON_TO_FRI);
     refused(s, KOFI, MU_E_DENIED);
+    struct schedule many = ask_add(s, TODAY, MON_TO_FRI);
+    for (size_t i = 0; i < 10000; i++) { /* nobody answers these */
+        many.question = stage_id(s);
+        with_question(s, &many, MU_ASK_TEXT, NULL);
+    }
+    refused(s, ANA, MU_E_LIMIT);
     begin(s, MU_INTENT_SCHEDULE_ADD); /* never asked of anybody */
     op(s, MU_SCHEDULE, stage_id(s));
     with_text(s, MU_SCHEDULE_NAME, "standup");
