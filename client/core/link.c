@@ -289,9 +289,11 @@ static enum mu_status leave(struct mu_client *client, struct mu_error *err)
         MU_TRY(mu_output_send(client, &bye, err));
     }
     MU_TRY(disconnect(client, err));
+    if (session->state != MU_SESSION_PARKED) { /* why it is parked stays to be read */
+        set_link(client, MU_LINK_OFFLINE);
+    }
     session->state = MU_SESSION_OFFLINE;
     session->retry_ms = INT64_MAX;
-    set_link(client, MU_LINK_OFFLINE);
     return MU_OK;
 }
 

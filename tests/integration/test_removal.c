@@ -102,6 +102,7 @@ static void farewell_while_offline(enum farewell how)
     assert_int_equal(sync.code, 4);
     assert_non_null(strstr(sync.err, "the server refuses this device's key"));
     assert_int_equal(json_integer_value(json_object_get(mine, "pending")), 2);
+    assert_string_equal(json_string_value(json_object_get(mine, "link")), "parked");
     assert_has(&team, kofi, "Waiting", true);
     assert_has(&team, kofi, "Before, by him", true);
     assert_has(&team, kofi, "After", false);
