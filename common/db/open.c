@@ -11,6 +11,7 @@
 
 #define CACHE_KIB_DEFAULT         2048
 #define CHECKPOINT_FRAMES_DEFAULT 1000
+#define RETRY_MS                  5
 #define LOG_SIZE_KEPT             (16 << 20) /* bytes of the -wal file after a checkpoint */
 
 static const char SQL_SETTINGS[] = "PRAGMA cell_size_check = ON;"
@@ -144,6 +145,17 @@ static enum mu_status identify(struct mu_db *db, const struct mu_db_options *opt
     return MU_OK;
 }
 
+/* The same at one moment: another process may be founding the file between two questions. */
+static enum mu_status identify_at_once(struct mu_db *db, const struct mu_db_options *options,
+                                       bool *out_fresh, struct mu_error *err)
+{
+    MU_TRY(mu_db_exec(db, "BEGIN", err));
+    enum mu_status status = identify(db, options, out_fresh, err);
+    struct mu_error ignored = {0};
+    enum mu_status ended = mu_db_exec(db, "COMMIT", status == MU_OK ? err : &ignored);
+    return status == MU_OK ? ended : status;
+}
+
 /* Write the mark of our kind into an empty file.  Looks again inside the transaction, because
  * another process may found the same file. */
 static enum mu_status found(struct mu_db *db, const struct mu_db_options *options,
@@ -176,11 +188,28 @@ static int on_log_grown(void *context, sqlite3 *handle, const char *schema, int 
     return SQLITE_OK;
 }
 
+/* SQLite does not wait for the lock when it turns the log on, lest two wait for one another: who
+ * came second at the founding of a file tries again, as long as it would have waited. */
+static enum mu_status turn_log_on(struct mu_db *db, int busy_ms, bool *out_wal,
+                                  struct mu_error *err)
+{
+    struct mu_error why = {0};
+    enum mu_status status = MU_E_BUSY;
+    for (int waited_ms = 0; status == MU_E_BUSY && waited_ms <= busy_ms; waited_ms += RETRY_MS) {
+        if (waited_ms > 0) {
+            (void)sqlite3_sleep(RETRY_MS);
+        }
+        why = (struct mu_error){0};
+        status = query_is(db, "PRAGMA journal_mode = WAL", "wal", out_wal, &why);
+    }
+    return status == MU_OK ? MU_OK : mu_fail(err, status, "%s", why.text);
+}
+
 static enum mu_status start_log(struct mu_db *db, const struct mu_db_options *options,
                                 struct mu_error *err)
 {
     bool wal = false;
-    MU_TRY(query_is(db, "PRAGMA journal_mode = WAL", "wal", &wal, err));
+    MU_TRY(turn_log_on(db, options->busy_ms, &wal, err));
     if (!wal) {
         return mu_fail(err, MU_E_IO, "'%s': this disk cannot hold a write-ahead log", db->name);
     }
@@ -226,7 +255,7 @@ static enum mu_status set_up(struct mu_db *db, const struct mu_db_options *optio
     MU_TRY(open_handle(db, options, err));
     MU_TRY(configure(db, options, err));
     bool fresh = false;
-    MU_TRY(identify(db, options, &fresh, err));
+    MU_TRY(identify_at_once(db, options, &fresh, err));
     if (options->read_only) {
         return mu_db_exec(db, "PRAGMA query_only = ON", err);
     }
