@@ -76,12 +76,18 @@ static bool is_newest(const struct view *view, const struct mu_saved *saved, siz
     return true;
 }
 
+/* A task that comes again has its id from its series, whose edit is about no task. */
+static bool hangs_on(const struct mu_saved *saved, const struct mu_saved *other)
+{
+    bool derived = saved->task.bytes[6] >> 4 == 8;
+    return mu_id_equal(other->task, saved->task) || (derived && other->device == saved->device);
+}
+
 /* Was what it stands on refused?  Then there is no row to show it on. */
 static bool refused_before(const struct mu_sim *sim, const struct mu_saved *saved)
 {
     for (const struct mu_saved *other = sim->saved; other < saved; other++) {
-        if ((other->poisoned || other->rejected || other->squatted) &&
-            mu_id_equal(other->task, saved->task)) {
+        if ((other->poisoned || other->rejected || other->squatted) && hangs_on(saved, other)) {
             return true;
         }
     }
@@ -95,8 +101,8 @@ static bool is_confirmed(const struct view *view, const struct mu_saved *saved)
     struct mu_error err = {0};
     bool found = false;
     return mu_replica_confirmed(mu_client_replica(view->client), &view->sim->scratch, MU_TASK,
-                                saved->task, &row, &found, &err) != MU_OK ||
-           found;
+                                saved->task, &row, &found, &err) == MU_OK &&
+           found; /* on a disk that fails nothing is known */
 }
 
 /* Whether the device sends it although the server has it, as it does when it can't know: then it
