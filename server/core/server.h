@@ -103,6 +103,7 @@ struct mu_server_sabotage {
     bool no_incarnation; /* a database that went back goes on under its name */
     bool no_credit;      /* what is there is sent, whether asked for or not */
     bool no_pins;        /* a transfer shows rows as they are when it comes to them */
+    bool no_rotation;    /* who was removed can read on with the key of before */
     bool no_repeat_kept; /* a number that a known mutation used up leaves no trace */
     bool safe_too_soon;  /* everything counts as backed up */
 };

@@ -153,7 +153,7 @@ static void check_stores(struct mu_sim *sim)
         struct mu_client *client = sim->devices[i].client;
         uint64_t checked = 0;
         uint64_t from = 0;
-        if (sim->devices[i].hostile) {
+        if (sim->devices[i].hostile || sim->devices[i].removed) {
             continue;
         }
         if (mu_client_check(client, &err) != MU_OK) {
@@ -174,7 +174,7 @@ void mu_sim_check_end(struct mu_sim *sim)
         nothing_lost(sim);
     }
     for (unsigned i = 0; i < sim->device_count && !mu_sim_failed(sim); i++) {
-        if (!sim->devices[i].hostile) {
+        if (!sim->devices[i].hostile && !sim->devices[i].removed) {
             mu_sim_check_shown(sim, i);
         }
     }

@@ -122,6 +122,7 @@ struct mu_sim_device {
     unsigned buckets;
     bool forge_next; /* the next change that it is sent is another version of it */
     bool misled;     /* it was */
+    bool removed;    /* its person left the team: it becomes level with nobody */
     bool thief;      /* it used the id of another's edit */
     unsigned owed;   /* edits to be made at its next start, before it has said anything */
     bool has_attempt;

@@ -148,7 +148,7 @@ bool mu_sim_level_of(struct mu_sim *sim, uint32_t devices, char out_why[static 1
         return false;
     }
     for (unsigned i = 0; i < sim->device_count; i++) {
-        if ((devices >> i & 1) != 0 && !sim->devices[i].hostile &&
+        if ((devices >> i & 1) != 0 && !sim->devices[i].hostile && !sim->devices[i].removed &&
             !is_level(sim, i, &server.head, out_why)) {
             return false;
         }

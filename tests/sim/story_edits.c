@@ -184,6 +184,40 @@ static void undo(struct mu_story *story, const struct mu_story_args *args)
     must_save(&pen);
 }
 
+static struct mu_slice hex_of(struct mu_story *story, struct mu_id id)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    uint8_t text[2 * MU_ID_LEN];
+    struct mu_slice kept = {0};
+    for (size_t i = 0; i < MU_ID_LEN; i++) {
+        text[2 * i] = (uint8_t)digits[id.bytes[i] >> 4];
+        text[2 * i + 1] = (uint8_t)digits[id.bytes[i] & 15];
+    }
+    bool fits = mu_arena_copy(&story->sim->arena, mu_slice_of(text, sizeof text), &kept);
+    MU_ASSERT(fits);
+    return kept;
+}
+
+static void remove_member(struct mu_story *story, const struct mu_story_args *args)
+{
+    struct pen pen;
+    struct mu_stmt stmt = {0};
+    struct mu_sim_device *other = &story->sim->devices[args->other];
+    if (!take_up(&pen, story, args->machine, MU_INTENT_PERSON_REMOVE)) {
+        return;
+    }
+    if (!mu_story_ask(story, args->machine, "SELECT person FROM device WHERE hex(id) = ?1",
+                      hex_of(story, other->key.device), &stmt)) {
+        mu_sim_fail(story->sim, "%s does not know whose that device is",
+                    story->names[args->machine]);
+    } else {
+        (void)write(&pen, MU_PERSON, mu_stmt_id(&stmt, 0));
+        must_save(&pen);
+        other->removed = true;
+    }
+    mu_stmt_finalize(&stmt);
+}
+
 const struct mu_story_act mu_story_edits[] = {
     {"%n adds %t", add_task},
     {"%n renames %t to %t", rename_task},
@@ -191,5 +225,6 @@ const struct mu_story_act mu_story_edits[] = {
     {"%n moves %t to %t", move_task},
     {"%n deletes %t", delete_task},
     {"%n undoes", undo},
+    {"%n removes %o", remove_member},
     {"power cut of %n after %k writes while adding %t", cut_power_while_adding},
     {NULL, NULL}};

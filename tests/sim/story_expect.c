@@ -1,6 +1,7 @@
 /* What a story waits for and expects. */
 #include <string.h>
 
+#include "common/seal/envelope.h"
 #include "tests/sim/story_inside.h"
 
 bool mu_story_task(struct mu_story *story, const char *title, struct mu_id *out)
@@ -159,6 +160,41 @@ static void expect_resumed(struct mu_story *story, const struct mu_story_args *a
     }
 }
 
+/* The epoch of the newest change in the server's log; 0: it cannot be read. */
+static uint32_t newest_epoch(struct mu_story *story)
+{
+    struct mu_stmt stmt = {0};
+    struct mu_error err = {0};
+    struct mu_envelope_head head = {0};
+    bool row = false;
+    if (mu_stmt_prepare(&stmt, &story->sim->server.db,
+                        "SELECT sealed FROM log_change ORDER BY seq DESC LIMIT 1", &err) == MU_OK &&
+        mu_stmt_step(&stmt, &row, &err) == MU_OK && row) {
+        (void)!mu_envelope_head_read(mu_stmt_blob(&stmt, 0), &head, &err);
+    }
+    mu_stmt_finalize(&stmt);
+    return head.epoch;
+}
+
+static void expect_locked_out(struct mu_story *story, const struct mu_story_args *args)
+{
+    struct mu_stmt stmt = {0};
+    struct mu_error err = {0};
+    bool row = false;
+    uint32_t epoch = newest_epoch(story);
+    if (!is_on(story, args->machine) || epoch == 0 ||
+        mu_stmt_prepare(&stmt, &story->sim->devices[args->machine].outbox_db,
+                        "SELECT 1 FROM epoch_key WHERE epoch = ?1", &err) != MU_OK) {
+        mu_sim_fail(story->sim, "no key to look for: %s", err.text);
+        return;
+    }
+    mu_stmt_bind_int(&stmt, 1, epoch);
+    if (mu_stmt_step(&stmt, &row, &err) != MU_OK || row) {
+        mu_sim_fail(story->sim, "%s holds the key of the last change", story->names[args->machine]);
+    }
+    mu_stmt_finalize(&stmt);
+}
+
 const struct mu_story_act mu_story_expectations[] = {
     {"everyone is level", everyone_level},
     {"%n is level", one_level},
@@ -171,4 +207,5 @@ const struct mu_story_act mu_story_expectations[] = {
     {"expect a new lineage", expect_new_lineage},
     {"expect the old lineage", expect_old_lineage},
     {"expect %n resumed its transfer", expect_resumed},
+    {"expect %n cannot open the last change", expect_locked_out},
     {NULL, NULL}};
