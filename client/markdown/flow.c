@@ -79,7 +79,7 @@ void mu_flow_pop(struct mu_flow *flow)
     flow->depth--;
 }
 
-static void set_mark(struct mu_flow *flow, enum mu_mark mark)
+static void set_mark(struct mu_flow *flow, enum mu_text_mark mark)
 {
     if (flow->mark != mark) {
         char byte = (char)mark;
@@ -95,7 +95,7 @@ static size_t room(const struct mu_flow *flow)
 
 /* A piece without blanks, or with blanks that stay, as far as it fits into a line, then the rest in
  * further ones. */
-static void put_piece(struct mu_flow *flow, struct mu_slice piece, enum mu_mark mark)
+static void put_piece(struct mu_flow *flow, struct mu_slice piece, enum mu_text_mark mark)
 {
     while (piece.len > 0 && flow->status == MU_OK) {
         begin_line(flow);
@@ -111,7 +111,7 @@ static void put_piece(struct mu_flow *flow, struct mu_slice piece, enum mu_mark 
     }
 }
 
-static void put_word(struct mu_flow *flow, struct mu_slice word, enum mu_mark mark)
+static void put_word(struct mu_flow *flow, struct mu_slice word, enum mu_text_mark mark)
 {
     size_t width = mu_show_width(word) + (flow->gap ? 1 : 0);
     bool begun = flow->in_line;
@@ -128,7 +128,7 @@ static void put_word(struct mu_flow *flow, struct mu_slice word, enum mu_mark ma
     put_piece(flow, word, mark);
 }
 
-void mu_flow_text(struct mu_flow *flow, struct mu_slice text, enum mu_mark mark)
+void mu_flow_text(struct mu_flow *flow, struct mu_slice text, enum mu_text_mark mark)
 {
     MU_BUF_AUTO struct mu_buf shown;
     mu_buf_init(&shown, SHOWN_MAX);
@@ -149,7 +149,7 @@ void mu_flow_text(struct mu_flow *flow, struct mu_slice text, enum mu_mark mark)
     }
 }
 
-void mu_flow_verbatim(struct mu_flow *flow, struct mu_slice line, enum mu_mark mark)
+void mu_flow_verbatim(struct mu_flow *flow, struct mu_slice line, enum mu_text_mark mark)
 {
     MU_BUF_AUTO struct mu_buf shown;
     mu_buf_init(&shown, SHOWN_MAX);

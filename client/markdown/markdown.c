@@ -22,7 +22,7 @@ static struct mu_slice literal(cmark_node *node)
     return mu_slice_str(text != NULL ? text : "");
 }
 
-static enum mu_mark mark_of(const struct page *page)
+static enum mu_text_mark mark_of(const struct page *page)
 {
     return page->strong > 0 || page->heading > 0 ? MU_MARK_STRONG
            : page->emphasis > 0                  ? MU_MARK_EMPHASIS
@@ -41,7 +41,7 @@ static void end_block(struct page *page, cmark_node *node)
 }
 
 /* Every line by itself. */
-static void put_lines(struct page *page, cmark_node *node, enum mu_mark mark)
+static void put_lines(struct page *page, cmark_node *node, enum mu_text_mark mark)
 {
     struct mu_slice rest = literal(node);
     while (rest.len > 0) {

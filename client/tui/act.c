@@ -1,60 +1,19 @@
 #include "client/tui/act.h"
 
+#include "client/tui/deed.h"
 #include "client/view/sentence.h"
 #include "common/model/when.h"
 #include "common/seal/hash.h"
-
-/* An intent under way; a full arena is remembered until it is authored. */
-struct deed {
-    struct mu_desk *desk;
-    struct mu_intent intent;
-    bool failed;
-};
-
-static struct deed begin(struct mu_desk *desk, uint32_t intent)
-{
-    return (struct deed){.desk = desk, .intent = {.number = intent, .version = 1}};
-}
-
-static void op(struct deed *deed, uint32_t entity, struct mu_id row)
-{
-    deed->failed =
-        deed->failed || mu_intent_op(&deed->intent, &deed->desk->frame, entity, row) == NULL;
-}
-
-static void put(struct deed *deed, uint32_t field, struct mu_value value)
-{
-    if (!deed->failed) {
-        struct mu_op *last = &deed->intent.ops[deed->intent.op_count - 1];
-        deed->failed = !mu_op_arg(last, &deed->desk->frame, field, value);
-    }
-}
-
-static void put_id(struct deed *deed, uint32_t field, struct mu_id id)
-{
-    put(deed, field, mu_id_value(&id));
-}
-
-static enum mu_status author(struct deed *deed, struct mu_error *err)
-{
-    return deed->failed ? mu_fail(err, MU_E_LIMIT, "this edit is too large")
-                        : mu_desk_author(deed->desk, &deed->intent, err);
-}
 
 /* An edit of one row with one field. */
 static enum mu_status set_one(struct mu_desk *desk, uint32_t intent, uint32_t entity,
                               struct mu_id row, uint32_t field, struct mu_value value,
                               struct mu_error *err)
 {
-    struct deed deed = begin(desk, intent);
-    op(&deed, entity, row);
-    put(&deed, field, value);
-    return author(&deed, err);
-}
-
-static struct mu_id new_id(struct mu_desk *desk)
-{
-    return mu_entropy_id(&desk->moment.entropy, mu_moment_wall().ms);
+    struct mu_deed deed = mu_deed_begin(desk, intent);
+    mu_deed_op(&deed, entity, row);
+    mu_deed_put(&deed, field, value);
+    return mu_deed_author(&deed, err);
 }
 
 /* -- a task's own fields ------------------------------------------------------------------ */
@@ -62,12 +21,12 @@ static struct mu_id new_id(struct mu_desk *desk)
 enum mu_status mu_act_add(struct mu_desk *desk, struct mu_id column, struct mu_slice title,
                           struct mu_id *out_task, struct mu_error *err)
 {
-    struct mu_id task = new_id(desk);
-    struct deed deed = begin(desk, MU_INTENT_TASK_ADD);
-    op(&deed, MU_TASK, task);
-    put(&deed, MU_TASK_TITLE, mu_bytes(title));
-    put_id(&deed, MU_TASK_COLUMN, column);
-    MU_TRY(author(&deed, err));
+    struct mu_id task = mu_deed_new_id(desk);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_TASK_ADD);
+    mu_deed_op(&deed, MU_TASK, task);
+    mu_deed_put(&deed, MU_TASK_TITLE, mu_bytes(title));
+    mu_deed_put_id(&deed, MU_TASK_COLUMN, column);
+    MU_TRY(mu_deed_author(&deed, err));
     *out_task = task;
     return MU_OK;
 }
@@ -81,13 +40,13 @@ enum mu_status mu_act_title(struct mu_desk *desk, struct mu_id task, struct mu_s
 enum mu_status mu_act_desc(struct mu_desk *desk, struct mu_id task, struct mu_slice text,
                            struct mu_slice base, struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_TASK_EDIT);
-    op(&deed, MU_TASK, task);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_TASK_EDIT);
+    mu_deed_op(&deed, MU_TASK, task);
     if (!deed.failed) {
         deed.failed = !mu_op_arg_based(&deed.intent.ops[0], &desk->frame, MU_TASK_DESC,
                                        mu_bytes(text), mu_bytes(base));
     }
-    return author(&deed, err);
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_read_due(struct mu_desk *desk, struct mu_slice when, struct mu_due *out_due,
@@ -140,16 +99,16 @@ enum mu_status mu_act_archive(struct mu_desk *desk, struct mu_id task, struct mu
 enum mu_status mu_act_move(struct mu_desk *desk, const struct mu_task_line *task,
                            const struct mu_act_place *place, struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_TASK_MOVE);
-    op(&deed, MU_TASK, task->id);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_TASK_MOVE);
+    mu_deed_op(&deed, MU_TASK, task->id);
     if (!mu_id_is_zero(place->column)) {
-        put_id(&deed, MU_TASK_COLUMN, place->column);
+        mu_deed_put_id(&deed, MU_TASK_COLUMN, place->column);
     }
     if (place->placed) {
-        put_id(&deed, place->behind ? MU_ARG_AFTER : MU_ARG_BEFORE, place->neighbour);
+        mu_deed_put_id(&deed, place->behind ? MU_ARG_AFTER : MU_ARG_BEFORE, place->neighbour);
     }
-    put(&deed, MU_ARG_EXPECT, mu_int(task->state));
-    return author(&deed, err);
+    mu_deed_put(&deed, MU_ARG_EXPECT, mu_int(task->state));
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_status(struct mu_desk *desk, const struct mu_task_line *task, uint32_t intent,
@@ -161,13 +120,13 @@ enum mu_status mu_act_status(struct mu_desk *desk, const struct mu_task_line *ta
 enum mu_status mu_act_decline(struct mu_desk *desk, const struct mu_task_line *task,
                               struct mu_slice why, struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_TASK_DECLINE);
-    op(&deed, MU_TASK, task->id);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_TASK_DECLINE);
+    mu_deed_op(&deed, MU_TASK, task->id);
     if (why.len > 0) {
-        put(&deed, MU_TASK_REASON, mu_bytes(why));
+        mu_deed_put(&deed, MU_TASK_REASON, mu_bytes(why));
     }
-    put(&deed, MU_ARG_EXPECT, mu_int(task->state));
-    return author(&deed, err);
+    mu_deed_put(&deed, MU_ARG_EXPECT, mu_int(task->state));
+    return mu_deed_author(&deed, err);
 }
 
 /* -- what hangs on a task ----------------------------------------------------------------- */
@@ -175,28 +134,28 @@ enum mu_status mu_act_decline(struct mu_desk *desk, const struct mu_task_line *t
 enum mu_status mu_act_label(struct mu_desk *desk, struct mu_id task, const struct mu_id *label,
                             struct mu_slice name, bool on, struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_TASK_LABEL);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_TASK_LABEL);
     struct mu_id id = label != NULL ? *label : mu_id_derive("label", &name, 1);
     struct mu_world world = mu_replica_world(mu_client_replica(desk->client));
     if (label == NULL) {
-        op(&deed, MU_LABEL, id);
-        put(&deed, MU_LABEL_NAME, mu_bytes(name));
+        mu_deed_op(&deed, MU_LABEL, id);
+        mu_deed_put(&deed, MU_LABEL_NAME, mu_bytes(name));
     }
-    op(&deed, MU_TASK_LABEL, mu_pair_id(&world, MU_TASK_LABEL, task, id));
-    put_id(&deed, MU_TASK_LABEL_TASK, task);
-    put_id(&deed, MU_TASK_LABEL_LABEL, id);
-    put(&deed, MU_TASK_LABEL_ON, mu_int(on ? 1 : 0));
-    return author(&deed, err);
+    mu_deed_op(&deed, MU_TASK_LABEL, mu_pair_id(&world, MU_TASK_LABEL, task, id));
+    mu_deed_put_id(&deed, MU_TASK_LABEL_TASK, task);
+    mu_deed_put_id(&deed, MU_TASK_LABEL_LABEL, id);
+    mu_deed_put(&deed, MU_TASK_LABEL_ON, mu_int(on ? 1 : 0));
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_comment(struct mu_desk *desk, struct mu_id task, struct mu_slice text,
                               struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_COMMENT_ADD);
-    op(&deed, MU_COMMENT, new_id(desk));
-    put_id(&deed, MU_COMMENT_TASK, task);
-    put(&deed, MU_COMMENT_TEXT, mu_bytes(text));
-    return author(&deed, err);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_COMMENT_ADD);
+    mu_deed_op(&deed, MU_COMMENT, mu_deed_new_id(desk));
+    mu_deed_put_id(&deed, MU_COMMENT_TASK, task);
+    mu_deed_put(&deed, MU_COMMENT_TEXT, mu_bytes(text));
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_check(struct mu_desk *desk, struct mu_id item, bool done,
@@ -209,27 +168,27 @@ enum mu_status mu_act_check(struct mu_desk *desk, struct mu_id item, bool done,
 enum mu_status mu_act_item(struct mu_desk *desk, struct mu_id task, struct mu_id list,
                            struct mu_slice name, struct mu_error *err)
 {
-    struct deed deed = begin(desk, MU_INTENT_CHECKLIST_ADD);
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_CHECKLIST_ADD);
     if (mu_id_is_zero(list)) {
-        list = new_id(desk);
-        op(&deed, MU_CHECKLIST, list);
-        put_id(&deed, MU_CHECKLIST_TASK, task);
-        put(&deed, MU_CHECKLIST_NAME, mu_bytes(mu_slice_str("Checklist")));
+        list = mu_deed_new_id(desk);
+        mu_deed_op(&deed, MU_CHECKLIST, list);
+        mu_deed_put_id(&deed, MU_CHECKLIST_TASK, task);
+        mu_deed_put(&deed, MU_CHECKLIST_NAME, mu_bytes(mu_slice_str("Checklist")));
     }
-    op(&deed, MU_ITEM, new_id(desk));
-    put_id(&deed, MU_ITEM_CHECKLIST, list);
-    put_id(&deed, MU_ITEM_TASK, task);
-    put(&deed, MU_ITEM_NAME, mu_bytes(name));
-    return author(&deed, err);
+    mu_deed_op(&deed, MU_ITEM, mu_deed_new_id(desk));
+    mu_deed_put_id(&deed, MU_ITEM_CHECKLIST, list);
+    mu_deed_put_id(&deed, MU_ITEM_TASK, task);
+    mu_deed_put(&deed, MU_ITEM_NAME, mu_bytes(name));
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_settle(struct mu_desk *desk, struct mu_id conflict, bool restore,
                              struct mu_error *err)
 {
-    struct deed deed =
-        begin(desk, restore ? MU_INTENT_CONFLICT_RESTORE : MU_INTENT_CONFLICT_ACCEPT);
-    op(&deed, MU_CONFLICT, conflict);
-    return author(&deed, err);
+    struct mu_deed deed =
+        mu_deed_begin(desk, restore ? MU_INTENT_CONFLICT_RESTORE : MU_INTENT_CONFLICT_ACCEPT);
+    mu_deed_op(&deed, MU_CONFLICT, conflict);
+    return mu_deed_author(&deed, err);
 }
 
 enum mu_status mu_act_undo(struct mu_desk *desk, struct mu_buf *echo, struct mu_error *err)

@@ -5,7 +5,9 @@
 #define MUSTER_CLIENT_TUI_ACT_H
 
 #include "client/tui/desk.h"
+#include "client/view/blockers.h"
 #include "client/view/conflicts.h"
+#include "client/view/goals.h"
 
 /* A new task at the end of a column. */
 MU_MUST_USE enum mu_status mu_act_add(struct mu_desk *desk, struct mu_id column,
@@ -58,6 +60,34 @@ MU_MUST_USE enum mu_status mu_act_archive(struct mu_desk *desk, struct mu_id tas
 /* Have what was set aside, or leave it as it stands. */
 MU_MUST_USE enum mu_status mu_act_settle(struct mu_desk *desk, struct mu_id conflict, bool restore,
                                          struct mu_error *err);
+/* -- act_team.c: roadblocks, promises, praise ------------------------------------------------ */
+
+/* Somebody or something stops this task; needs: a person, or zero. */
+MU_MUST_USE enum mu_status mu_act_block(struct mu_desk *desk, struct mu_id task,
+                                        struct mu_slice reason, struct mu_id needs,
+                                        struct mu_error *err);
+/* A step of a roadblock (enum mu_blocker_state); how: in words, or "". */
+MU_MUST_USE enum mu_status mu_act_blocker(struct mu_desk *desk, struct mu_id blocker, int state,
+                                          struct mu_slice how, struct mu_error *err);
+/* The open roadblocks of a task; memory of the frame. */
+MU_MUST_USE enum mu_status mu_act_blockers(struct mu_desk *desk, struct mu_id task,
+                                           struct mu_blocker **out, size_t *out_count,
+                                           struct mu_error *err);
+/* Goals that are not ended; memory of the frame. */
+MU_MUST_USE enum mu_status mu_act_goals(struct mu_desk *desk, struct mu_goal **out,
+                                        size_t *out_count, struct mu_error *err);
+/* This task by the end of the day, or of the week; echo tells by when. */
+MU_MUST_USE enum mu_status mu_act_promise(struct mu_desk *desk, struct mu_id task, bool week,
+                                          struct mu_buf *echo, struct mu_error *err);
+/* task: for which, or zero. */
+MU_MUST_USE enum mu_status mu_act_kudos(struct mu_desk *desk, struct mu_id to, struct mu_id task,
+                                        struct mu_slice text, struct mu_error *err);
+MU_MUST_USE enum mu_status mu_act_ack_checkin(struct mu_desk *desk, struct mu_id checkin,
+                                              struct mu_error *err);
+/* about: a task, or zero. */
+MU_MUST_USE enum mu_status mu_act_nudge(struct mu_desk *desk, struct mu_id to, struct mu_id about,
+                                        struct mu_slice text, struct mu_error *err);
+
 /* Take back one's last edit; echo tells what that did. */
 MU_MUST_USE enum mu_status mu_act_undo(struct mu_desk *desk, struct mu_buf *echo,
                                        struct mu_error *err);

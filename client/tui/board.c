@@ -28,6 +28,9 @@ enum row {
     DONE,
     COMMENT,
     CHECK,
+    BLOCK,
+    PROMISE,
+    KUDOS,
     MOVE_LEFT,
     MOVE_RIGHT,
     MOVE_UP,
@@ -40,6 +43,7 @@ enum row {
     SEARCH,
     FILTER,
     MINE,
+    GOAL,
     CLEAR,
     PALETTE,
     KEYS,
@@ -68,6 +72,9 @@ static const struct mu_key_row rows[] = {
     [DONE] = {"done", "x", "done, or open again"},
     [COMMENT] = {"comment", "c", "say something"},
     [CHECK] = {"check", "t", "tick a checklist item, or add one"},
+    [BLOCK] = {"block", "b", "what stops it and whom it waits for; again: it is cleared"},
+    [PROMISE] = {"promise", "p", "promise it for today or this week"},
+    [KUDOS] = {"kudos", "+", "thank somebody for it"},
     [MOVE_LEFT] = {"move-left", "< S-Left H", "move it a column to the left"},
     [MOVE_RIGHT] = {"move-right", "> S-Right L", "move it a column to the right"},
     [MOVE_UP] = {"move-up", "K S-Up", "move it up"},
@@ -80,6 +87,7 @@ static const struct mu_key_row rows[] = {
     [SEARCH] = {"search", "/", "cards that hold these words"},
     [FILTER] = {"filter", "f", "show only: mine, a person, a label, late"},
     [MINE] = {"mine", "o", "only mine, and back"},
+    [GOAL] = {"goal", "w", "one goal's lane after the other"},
     [CLEAR] = {"clear", "Esc", "show everything again"},
     [PALETTE] = {"palette", ": C-k", "find a command by name"},
     [KEYS] = {"keys", "?", "this page"},
@@ -124,8 +132,7 @@ static void move_aside(struct mu_screen *screen, int by)
 /* The card at a number, wherever the window stands. */
 static bool id_at(struct mu_screen *screen, int64_t index, struct mu_id *out)
 {
-    struct mu_card_query query = {
-        .names = &screen->desk.names, .from = &screen->desk.from, .filter = &screen->filter};
+    struct mu_card_query query = mu_screen_query(screen);
     struct mu_card *cards = NULL;
     size_t count = 0;
     struct mu_error err;
@@ -228,11 +235,12 @@ static void act_deed(struct mu_screen *screen, enum row row)
         [DUE] = mu_deed_due,         [LABEL] = mu_deed_label,     [DONE] = mu_deed_done,
         [COMMENT] = mu_deed_comment, [CHECK] = mu_deed_check,     [MOVE] = mu_deed_move_menu,
         [ARCHIVE] = mu_deed_archive, [UNDO] = mu_deed_undo,       [PALETTE] = show_palette,
-        [KEYS] = show_keys,
+        [KEYS] = show_keys,          [BLOCK] = mu_deed_block,     [PROMISE] = mu_deed_promise,
+        [KUDOS] = mu_deed_kudos,
     };
     static void (*const own[ROWS])(struct mu_screen *) = {
         [NEW] = make_new,        [SEARCH] = mu_filter_search, [FILTER] = mu_filter_choose,
-        [MINE] = mu_filter_mine, [CLEAR] = mu_filter_clear,
+        [MINE] = mu_filter_mine, [GOAL] = mu_filter_goal,     [CLEAR] = mu_filter_clear,
     };
     if (deeds[row] != NULL) {
         deeds[row](&screen->face);

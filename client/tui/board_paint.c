@@ -31,6 +31,10 @@ static enum mu_status word_filter(const struct mu_screen *screen, struct mu_buf 
         MU_TRY(mu_buf_append_str(out, DOT "#"));
         MU_TRY(mu_show(out, mu_label_words(label), MU_SHOW_ONE_LINE));
     }
+    if (filter->by_goal) {
+        MU_TRY(mu_buf_append_str(out, DOT));
+        MU_TRY(mu_show(out, mu_slice_str(screen->goal_name), MU_SHOW_ONE_LINE));
+    }
     if (filter->due != MU_CARD_DUE_ANY) {
         MU_TRY(mu_buf_append_str(out, DOT));
         MU_TRY(mu_buf_append_str(out, dues[filter->due]));
@@ -123,6 +127,10 @@ static void draw_facts(const struct mu_card *card, struct pen pen)
                    card->comment_count == 1 ? "" : "s");
     if (card->conflict) {
         put(&pen, mu_slice_str("\xe2\x89\xa0 conflict"), MU_STYLE_LATE);
+    }
+    if (card->blocked.len > 0) {
+        put(&pen, mu_slice_str("\xe2\x96\xa0"), MU_STYLE_LATE);
+        put(&pen, card->blocked, MU_STYLE_LATE);
     }
     put(&pen, card->due, due_style(card->due_mark));
     put(&pen, card->people, MU_STYLE_PERSON);

@@ -43,9 +43,10 @@ static enum mu_status write_page(struct mu_face *face, struct mu_id task, struct
 /* Keys that mean the same as on the board, and two of its own. */
 static void act(struct mu_face *face, uint32_t key)
 {
-    static const char *const leading[] = {
-        "edit", "text",    "assign", "take",    "due",    "label",   "done",   "move",   "check",
-        "undo", "comment", "keys",   "restore", "accept", "archive", "answer", "palette"};
+    static const char *const leading[] = {"edit",    "text",    "assign",  "take",    "due",
+                                          "label",   "done",    "move",    "check",   "undo",
+                                          "comment", "keys",    "restore", "accept",  "archive",
+                                          "answer",  "palette", "block",   "promise", "kudos"};
     const struct mu_bindings *bindings = &face->bindings;
     size_t row = mu_bindings_find(bindings, key);
     for (size_t i = 0; row < bindings->row_count && i < sizeof leading / sizeof *leading; i++) {

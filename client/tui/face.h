@@ -103,6 +103,17 @@ void mu_deed_check(struct mu_face *face);
 void mu_deed_archive(struct mu_face *face);
 void mu_deed_settle(struct mu_face *face, bool restore);
 void mu_deed_undo(struct mu_face *face);
+/* deeds_team.c: raise a roadblock of the task in focus, or clear the oldest; promise it; praise
+ * somebody for it. */
+void mu_deed_block(struct mu_face *face);
+void mu_deed_promise(struct mu_face *face);
+void mu_deed_kudos(struct mu_face *face);
+/* The same for what a console shows; task and about may be zero. */
+void mu_deed_clear(struct mu_face *face, struct mu_id blocker);
+void mu_deed_acknowledge(struct mu_face *face, struct mu_id blocker);
+void mu_deed_kudos_to(struct mu_face *face, struct mu_id to, struct mu_id task);
+void mu_deed_nudge(struct mu_face *face, struct mu_id to, struct mu_id about);
+void mu_deed_ack_checkin(struct mu_face *face, struct mu_id checkin);
 /* People that can own something, and labels; ids beside the names. */
 void mu_pick_people(const struct mu_face *face, struct mu_pick *pick,
                     struct mu_id out_ids[static MU_PICK_MAX]);

@@ -1,7 +1,10 @@
 /* Which cards the board shows. */
+#include <stdio.h>
 #include <string.h>
 
 #include "client/tui/screen.h"
+#include "client/view/goals.h"
+#include "client/view/text.h"
 #include "common/base/utf8.h"
 
 static void set_words(struct mu_screen *screen, struct mu_slice text)
@@ -83,6 +86,47 @@ void mu_filter_choose(struct mu_screen *screen)
     } else {
         filter->by_label = true;
         filter->label = ids[pick.chosen];
+    }
+    mu_screen_refresh(screen, false);
+}
+
+static void choose_goal(struct mu_screen *screen, const struct mu_goal *goal)
+{
+    struct mu_card_filter *filter = &screen->filter;
+    char shown[MU_SHORT_MAX];
+    filter->by_goal = true;
+    filter->goal = goal != NULL ? goal->id : (struct mu_id){{0}};
+    (void)snprintf(screen->goal_name, sizeof screen->goal_name, "%s %s",
+                   goal != NULL ? goal->ref : "without",
+                   goal != NULL ? mu_show_short(goal->title, shown) : "a goal");
+}
+
+void mu_filter_goal(struct mu_screen *screen)
+{
+    struct mu_card_filter *filter = &screen->filter;
+    struct mu_goal *goals = NULL;
+    struct mu_error err;
+    size_t count = 0;
+    size_t next = 0;
+    if (!mu_face_open(&screen->face)) {
+        return;
+    }
+    if (mu_act_goals(&screen->desk, &goals, &count, &err) != MU_OK) {
+        mu_face_fail(&screen->face, &err);
+        return;
+    }
+    while (filter->by_goal && next < count && !mu_id_equal(goals[next].id, filter->goal)) {
+        next++;
+    }
+    next += filter->by_goal ? 1 : 0;
+    if (count == 0 && !filter->by_goal) {
+        mu_face_say(&screen->face, "there are no goals here; muster goal add makes one");
+        return;
+    }
+    if (filter->by_goal && mu_id_is_zero(filter->goal)) {
+        filter->by_goal = false;
+    } else {
+        choose_goal(screen, next < count ? &goals[next] : NULL);
     }
     mu_screen_refresh(screen, false);
 }

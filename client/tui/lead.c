@@ -19,6 +19,10 @@ enum row {
     NEXT,
     OPEN,
     CHANGES,
+    ACK,
+    CLEAR,
+    NUDGE,
+    KUDOS,
     COMMENT,
     ASSIGN,
     DUE,
@@ -43,6 +47,10 @@ static const struct mu_key_row rows[] = {
     [NEXT] = {"next", "Tab", "next section"},
     [OPEN] = {"open", "Enter l Right", "what stands behind it: a person, a card"},
     [CHANGES] = {"changes", "v", "the last changes of this person"},
+    [ACK] = {"ack", "Space", "acknowledge a roadblock, or a check-in"},
+    [CLEAR] = {"clear", "r", "answer a roadblock: what cleared it"},
+    [NUDGE] = {"nudge", "n", "a word to this person"},
+    [KUDOS] = {"kudos", "+", "thank this person"},
     [COMMENT] = {"comment", "c", "say something on this task"},
     [ASSIGN] = {"assign", "a", "give this task to somebody"},
     [DUE] = {"due", "d", "due date of this task"},
@@ -142,6 +150,30 @@ static void settle(struct mu_lead *lead, bool restore)
     mu_lead_refresh(lead, false);
 }
 
+/* What is done to the row itself. */
+static void act_row(struct mu_lead *lead, enum row deed)
+{
+    const struct mu_console_row *row = mu_lead_row(lead);
+    struct mu_face *face = &lead->face;
+    bool blocker = row != NULL && row->kind == MU_CONSOLE_BLOCKER;
+    if (row == NULL || mu_id_is_zero(row->person)) {
+        mu_face_say(face, "there is nobody on this row");
+    } else if (deed == NUDGE) {
+        mu_deed_nudge(face, row->person, row->task);
+    } else if (deed == KUDOS) {
+        mu_deed_kudos_to(face, row->person, row->task);
+    } else if (deed == ACK && blocker) {
+        mu_deed_acknowledge(face, row->id);
+    } else if (deed == ACK && !mu_id_is_zero(row->checkin)) {
+        mu_deed_ack_checkin(face, row->checkin);
+    } else if (deed == CLEAR && blocker) {
+        mu_deed_clear(face, row->id);
+    } else {
+        mu_face_say(face, deed == ACK ? "nothing to acknowledge on this row"
+                                      : "this row is no roadblock");
+    }
+}
+
 static void show_keys(struct mu_face *face)
 {
     mu_face_keys(face, "Keys of the console",
@@ -215,6 +247,8 @@ static void act(struct mu_face *face, size_t row)
         deeds[row](face);
     } else if (row == OPEN) {
         open_row(lead);
+    } else if (row == ACK || row == CLEAR || row == NUDGE || row == KUDOS) {
+        act_row(lead, (enum row)row);
     } else if (row == CHANGES) {
         show_changes(lead);
     } else if (row == RESTORE || row == ACCEPT) {

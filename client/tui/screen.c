@@ -38,15 +38,18 @@ size_t mu_screen_fit(const struct mu_screen *screen)
 
 /* -- the frame ----------------------------------------------------------------------------- */
 
-static struct mu_card_query query_of(struct mu_screen *screen)
+struct mu_card_query mu_screen_query(const struct mu_screen *screen)
 {
-    return (struct mu_card_query){
-        .names = &screen->desk.names, .from = &screen->desk.from, .filter = &screen->filter};
+    return (struct mu_card_query){.names = &screen->desk.names,
+                                  .from = &screen->desk.from,
+                                  .filter = &screen->filter,
+                                  .blockers = screen->blockers,
+                                  .blocker_count = screen->blocker_count};
 }
 
 static enum mu_status read_lanes(struct mu_screen *screen, struct mu_error *err)
 {
-    struct mu_card_query query = query_of(screen);
+    struct mu_card_query query = mu_screen_query(screen);
     const struct mu_board_name *board = mu_names_board(&screen->desk.names, screen->board);
     if (board == NULL) {
         MU_TRY(mu_desk_board(&screen->desk, &board, err));
@@ -60,7 +63,7 @@ static enum mu_status read_lanes(struct mu_screen *screen, struct mu_error *err)
  * scrolls by as much and the eye need not move. */
 static enum mu_status follow_focus(struct mu_screen *screen, bool remote, struct mu_error *err)
 {
-    struct mu_card_query query = query_of(screen);
+    struct mu_card_query query = mu_screen_query(screen);
     struct mu_id column;
     int64_t index = 0;
     bool found = false;
@@ -115,7 +118,7 @@ static void clamp(struct mu_screen *screen)
 
 static enum mu_status read_windows(struct mu_screen *screen, struct mu_error *err)
 {
-    struct mu_card_query query = query_of(screen);
+    struct mu_card_query query = mu_screen_query(screen);
     size_t visible = mu_screen_visible(screen);
     memset(screen->cards, 0, sizeof screen->cards);
     memset(screen->card_count, 0, sizeof screen->card_count);
@@ -212,7 +215,10 @@ static enum mu_status tell_news(struct mu_screen *screen, struct mu_error *err)
 enum mu_status mu_screen_read(struct mu_screen *screen, bool remote, struct mu_error *err)
 {
     screen->lane_count = 0;
+    screen->blocker_count = 0;
     MU_TRY(mu_desk_read(&screen->desk, err));
+    MU_TRY(mu_act_blockers(&screen->desk, (struct mu_id){{0}}, &screen->blockers,
+                           &screen->blocker_count, err));
     MU_TRY(read_lanes(screen, err));
     MU_TRY(follow_focus(screen, remote, err));
     clamp(screen);

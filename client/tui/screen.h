@@ -34,7 +34,10 @@ struct mu_screen {
     int64_t index;     /* of the card in focus */
 
     struct mu_card_filter filter;
-    char words[MU_LINE_MAX]; /* that the filter's words point into */
+    char words[MU_LINE_MAX];     /* that the filter's words point into */
+    char goal_name[MU_LINE_MAX]; /* of the lane of a goal that is shown */
+    struct mu_blocker *blockers; /* open ones, of the frame */
+    size_t blocker_count;
 
     struct mu_seen seen[MU_SEEN_MAX];
     size_t seen_count;
@@ -78,5 +81,9 @@ void mu_filter_search(struct mu_screen *screen);
 void mu_filter_choose(struct mu_screen *screen);
 void mu_filter_mine(struct mu_screen *screen);
 void mu_filter_clear(struct mu_screen *screen);
+/* One lane after the other: each goal, what serves none, everything. */
+void mu_filter_goal(struct mu_screen *screen);
+/* The query of everything that is read. */
+struct mu_card_query mu_screen_query(const struct mu_screen *screen);
 
 #endif

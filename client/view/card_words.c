@@ -84,6 +84,7 @@ enum mu_status mu_words_card(struct mu_buf *out, const struct mu_card *card)
     MU_TRY(mu_buf_printf(out, "%s ", card->line.ref));
     MU_TRY(mu_buf_append(out, card->title.data, card->title.len));
     MU_TRY(card->closed ? mu_buf_append_str(out, ", done") : MU_OK);
+    MU_TRY(put(out, card->blocked));
     MU_TRY(put(out, card->people.len > 0 ? card->people : mu_slice_str("nobody")));
     struct mu_slice due = card->due;
     if (card->due_mark == MU_DUE_LATE || card->due_mark == MU_DUE_TODAY ||

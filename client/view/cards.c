@@ -3,8 +3,8 @@
 #include "client/view/task_words.h"
 #include "client/view/text.h"
 
-#define PARTS "key, id, no, title, state, owner, due, no_date, archived, deleted, column_id"
-enum part { KEY, ID, NO, TITLE, STATE, OWNER, DUE, NO_DATE, ARCHIVED, DELETED, COLUMN };
+#define PARTS "key, id, no, title, state, owner, due, no_date, archived, deleted, column_id, goal"
+enum part { KEY, ID, NO, TITLE, STATE, OWNER, DUE, NO_DATE, ARCHIVED, DELETED, COLUMN, GOAL };
 
 /* What stands on a board: everything but the trash, the archive and what was dropped. */
 #define SHOWN " AND archived IS NOT 1 AND deleted IS NOT 1 AND state IS NOT 7"
@@ -31,8 +31,8 @@ static const char SQL_CONFLICT[] = "SELECT 1 FROM conflict WHERE state = 1 AND r
 
 bool mu_card_filter_on(const struct mu_card_filter *filter)
 {
-    return filter->by_owner || filter->by_label || filter->due != MU_CARD_DUE_ANY ||
-           filter->word_count > 0;
+    return filter->by_owner || filter->by_label || filter->by_goal ||
+           filter->due != MU_CARD_DUE_ANY || filter->word_count > 0;
 }
 
 enum mu_status mu_cards_open(struct mu_cards *cards, struct mu_db *db, struct mu_error *err)
@@ -213,6 +213,10 @@ static enum mu_status walk_on(struct mu_cards *cards, const struct mu_card_query
             return MU_OK;
         }
         read_line(&cards->walk, query->names, out);
+        if (query->filter->by_goal &&
+            !mu_id_equal(query->filter->goal, mu_stmt_id(&cards->walk, GOAL))) {
+            continue;
+        }
         MU_TRY(fits(cards, query, out, &good, err));
         if (good) {
             return MU_OK;
@@ -280,6 +284,17 @@ static enum mu_status keep(struct mu_arena *arena, struct mu_buf *text, struct m
     return ok ? MU_OK : MU_E_NOMEM;
 }
 
+/* The oldest, or NULL. */
+static const struct mu_blocker *blocker_of(const struct mu_card_query *query, struct mu_id task)
+{
+    for (size_t i = 0; i < query->blocker_count; i++) {
+        if (mu_id_equal(query->blockers[i].task, task)) {
+            return &query->blockers[i];
+        }
+    }
+    return NULL;
+}
+
 static enum mu_status word_card(struct mu_card *card, const struct mu_card_query *query,
                                 struct mu_arena *arena, struct mu_buf *text)
 {
@@ -291,6 +306,12 @@ static enum mu_status word_card(struct mu_card *card, const struct mu_card_query
     MU_TRY(keep(arena, text, &card->labels));
     MU_TRY(mu_words_card_due(text, &card->line, query->from, &card->due_mark));
     MU_TRY(keep(arena, text, &card->due));
+    const struct mu_blocker *blocker = blocker_of(query, card->line.id);
+    if (blocker != NULL && !card->closed) {
+        MU_TRY(mu_buf_append_str(text, "blocked "));
+        MU_TRY(mu_words_work(text, blocker->age_ms, blocker->day_ms));
+        MU_TRY(keep(arena, text, &card->blocked));
+    }
     bool ok = mu_arena_copy(arena, card->line.title, &card->line.title) &&
               mu_arena_copy(arena, card->line.due, &card->line.due);
     return ok ? MU_OK : MU_E_NOMEM;

@@ -5,6 +5,7 @@
 #ifndef MUSTER_CLIENT_VIEW_CARDS_H
 #define MUSTER_CLIENT_VIEW_CARDS_H
 
+#include "client/view/blockers.h"
 #include "client/view/tasks.h"
 #include "client/view/words.h"
 
@@ -19,7 +20,8 @@ struct mu_card {
     struct mu_slice people; /* "@ana +1", or "" */
     struct mu_slice due;    /* "! late 2 d", "\u25c6 today", "\u25c7 tomorrow", "27 Nov", or "" */
     enum mu_due_mark due_mark;
-    struct mu_slice labels; /* "#sales #red" */
+    struct mu_slice labels;  /* "#sales #red" */
+    struct mu_slice blocked; /* "blocked 2 h 28 min", or "" */
     int64_t item_count, done_count;
     int64_t comment_count;
     bool conflict; /* an open one is about this task */
@@ -40,6 +42,8 @@ struct mu_card_filter {
     struct mu_id owner; /* zero: those that nobody has */
     bool by_label;
     struct mu_id label;
+    bool by_goal;
+    struct mu_id goal; /* zero: those that serve none */
     enum mu_card_due due;
     struct mu_slice words[MU_TASK_WORDS_MAX]; /* each in the title or the reference, case aside */
     size_t word_count;
@@ -62,6 +66,8 @@ struct mu_card_query {
     const struct mu_names *names;
     const struct mu_viewpoint *from;
     const struct mu_card_filter *filter;
+    const struct mu_blocker *blockers; /* open ones, oldest first */
+    size_t blocker_count;
 };
 /* The columns of a board in order, at most MU_LANES_MAX, each with its counts. */
 MU_MUST_USE enum mu_status mu_cards_lanes(struct mu_cards *cards, const struct mu_card_query *query,

@@ -10,7 +10,7 @@
 
 /* -- rows under way ------------------------------------------------------------------------ */
 
-enum mu_status mu_draft_phrase(struct mu_console_draft *draft, enum mu_mark mark,
+enum mu_status mu_draft_phrase(struct mu_console_draft *draft, enum mu_text_mark mark,
                                struct mu_slice shown)
 {
     struct mu_buf *words = &draft->words;
@@ -25,7 +25,7 @@ enum mu_status mu_draft_phrase(struct mu_console_draft *draft, enum mu_mark mark
     return mu_buf_append_byte(words, MU_MARK_PLAIN);
 }
 
-enum mu_status mu_draft_count(struct mu_console_draft *draft, enum mu_mark mark, int64_t count,
+enum mu_status mu_draft_count(struct mu_console_draft *draft, enum mu_text_mark mark, int64_t count,
                               const char *what)
 {
     MU_BUF_AUTO struct mu_buf text;
@@ -88,9 +88,18 @@ bool mu_draft_in_use(const struct mu_console_draft *draft, struct mu_id column)
 
 static enum mu_status read_all(struct mu_console_draft *draft, struct mu_error *err)
 {
+    bool team = mu_id_is_zero(draft->query->person);
+    MU_TRY(mu_draft_books(draft, err));
+    MU_TRY(mu_draft_kudos(draft, err));
     MU_TRY(mu_console_people(draft, err));
+    MU_TRY(mu_console_blockers(draft, err));
+    if (team) {
+        MU_TRY(mu_console_goals(draft, err));
+    }
     MU_TRY(mu_console_tasks(draft, err));
-    if (mu_id_is_zero(draft->query->person)) {
+    MU_TRY(mu_console_rhythm(draft, err));
+    MU_TRY(mu_console_praise(draft, err));
+    if (team) {
         MU_TRY(mu_console_conflicts(draft, err));
     }
     return mu_console_devices(draft, err);

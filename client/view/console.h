@@ -29,6 +29,7 @@ struct mu_console_row {
     struct mu_id id;       /* of what it is about */
     struct mu_id person;   /* who is meant, or zero */
     struct mu_id task;     /* that opens, or zero */
+    struct mu_id checkin;  /* of a person or a check-in: that can be acknowledged, or zero */
     struct mu_slice name;  /* "@ana", "T-5", "G-3": neutralised */
     struct mu_slice words; /* phrases between middle dots, neutralised, marked (mark.h) */
 };

@@ -16,6 +16,7 @@ static const char SQL_LOAD[] = "SELECT owner, state, due, done_at, column_id FRO
 struct person {
     const struct mu_person_name *name;
     int rank; /* who is asked, if a lead, then other leads, then the team */
+    int need; /* by check-ins */
     int64_t open, doing, unanswered, late, done;
 };
 
@@ -26,13 +27,15 @@ static int by_id(const void *key, const void *element)
     return mu_id_compare(*id, person->name->id);
 }
 
-/* By rank, then the most late, then the most unanswered, then by handle. */
+/* By rank, then who has not checked in, then the most late, then the most unanswered, then by
+ * handle. */
 static int by_need(const void *left, const void *right)
 {
     const struct person *a = left;
     const struct person *b = right;
     int64_t needs[][2] = {
         {a->rank, b->rank},
+        {b->need, a->need},
         {b->late, a->late},
         {b->unanswered, a->unanswered},
     };
@@ -103,11 +106,13 @@ static enum mu_status put_clock(struct mu_console_draft *draft, const struct mu_
 static enum mu_status put_person(struct mu_console_draft *draft, struct mu_console_section *section,
                                  const struct person *person, struct mu_error *err)
 {
-    const struct mu_console_row row = {
+    struct mu_console_row row = {
         .kind = MU_CONSOLE_PERSON, .id = person->name->id, .person = person->name->id};
     if (person->name->role == MU_ROLE_LEAD) {
         MU_TRY(mu_draft_phrase(draft, MU_MARK_STRONG, mu_slice_str("lead")));
     }
+    MU_TRY(mu_draft_slots(draft, person->name->id, &row.checkin));
+    MU_TRY(mu_draft_kept(draft, person->name->id));
     MU_TRY(mu_draft_count(draft, MU_MARK_BAD, person->late, "late"));
     MU_TRY(mu_draft_count(draft, MU_MARK_WARN, person->unanswered, "unanswered"));
     MU_TRY(mu_draft_count(draft, MU_MARK_PLAIN, person->doing, "under way"));
@@ -117,6 +122,9 @@ static enum mu_status put_person(struct mu_console_draft *draft, struct mu_conso
         MU_TRY(mu_draft_count(draft, MU_MARK_PLAIN, person->open, "open"));
     }
     MU_TRY(mu_draft_count(draft, MU_MARK_GOOD, person->done, "done in 7 d"));
+    if (draft->leads && draft->kudos_count > 0 && !mu_draft_was_thanked(draft, person->name->id)) {
+        MU_TRY(mu_draft_phrase(draft, MU_MARK_QUIET, mu_slice_str("no kudos in 4 weeks")));
+    }
     MU_TRY(put_clock(draft, person->name));
     return mu_draft_row(draft, section, &row, mu_draft_handle(draft, person->name->id), err);
 }
@@ -138,7 +146,9 @@ enum mu_status mu_console_people(struct mu_console_draft *draft, struct mu_error
         if (name->state == MU_PERSON_ACTIVE && name->role >= MU_ROLE_MEMBER && meant) {
             bool lead = name->role == MU_ROLE_LEAD;
             bool self = mu_id_equal(query->self, name->id);
-            people[count++] = (struct person){.name = name, .rank = lead ? (self ? 0 : 1) : 2};
+            people[count++] = (struct person){.name = name,
+                                              .rank = lead ? (self ? 0 : 1) : 2,
+                                              .need = mu_draft_slot_need(draft, name->id)};
         }
     }
     MU_TRY(count_tasks(draft, people, count, err));

@@ -27,7 +27,7 @@ static void read_task(struct mu_stmt *stmt, struct mu_task_line *out)
     mu_task_ref(out->id, out->no, out->ref);
 }
 
-static enum mu_mark mark_of(enum mu_due_mark mark)
+static enum mu_text_mark mark_of(enum mu_due_mark mark)
 {
     return mark == MU_DUE_LATE                           ? MU_MARK_BAD
            : mark == MU_DUE_TODAY || mark == MU_DUE_SOON ? MU_MARK_WARN

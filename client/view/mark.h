@@ -6,7 +6,7 @@
 #ifndef MUSTER_CLIENT_VIEW_MARK_H
 #define MUSTER_CLIENT_VIEW_MARK_H
 
-enum mu_mark {
+enum mu_text_mark {
     MU_MARK_PLAIN = 1, /* as every line begins */
     MU_MARK_STRONG,
     MU_MARK_EMPHASIS,

@@ -45,6 +45,9 @@ static void tells(const char *text)
     assert_int_equal(mu_console_read(&query, &board.arena, &console, &err), MU_OK);
     for (size_t i = 0; i < console.section_count; i++) {
         const struct mu_console_section *section = &console.sections[i];
+        if (section->total == 0 && section->none == NULL) {
+            continue; /* as on the screen */
+        }
         assert_int_equal(mu_words_console_head(&out, section), MU_OK);
         assert_int_equal(mu_buf_append_str(&out, "\n"), MU_OK);
         for (size_t j = 0; j < section->row_count; j++) {
@@ -66,9 +69,7 @@ static void test_console__tells_the_team(void **state)
           "Late 1\n"
           "  T-1: ! late 6 d, @ana, accepted, Call Kowalczyk\n"
           "Nobody's 1\n"
-          "  ~83ge: Test \xc3\x84rger\\x1b[2J\n"
-          "Conflicts 0\n"
-          "Devices 0\n");
+          "  ~83ge: Test \xc3\x84rger\\x1b[2J\n");
 }
 
 static void test_console__tells_one_person(void **state)
@@ -78,9 +79,7 @@ static void test_console__tells_one_person(void **state)
     tells("People 1\n"
           "  @kofi: 1 under way, 1 open\n"
           "Open 1\n"
-          "  T-2: doing, Parser\n"
-          "Done in 7 days 0\n"
-          "Devices 0\n");
+          "  T-2: doing, Parser\n");
 }
 
 static void test_console__counts_what_there_is_no_room_for(void **state)
@@ -91,9 +90,7 @@ static void test_console__counts_what_there_is_no_room_for(void **state)
           "  @ana: lead, 1 late, 1 open\n"
           "  @kofi: 1 under way, 1 open\n"
           "Late 1, the first 0\n"
-          "Nobody's 1, the first 0\n"
-          "Conflicts 0\n"
-          "Devices 0\n");
+          "Nobody's 1, the first 0\n");
 }
 
 int main(void)
