@@ -131,7 +131,9 @@ enum mu_status mu_term_start(bool colour, struct mu_error *err)
         return mu_fail(err, MU_E_USAGE, "nothing is known of a terminal '%.40s'", name);
     }
     started = true;
-    (void)set_escdelay(ESC_DELAY_MS);
+    if (getenv("ESCDELAY") == NULL) {
+        (void)set_escdelay(ESC_DELAY_MS); /* whose line is slow says so by that variable */
+    }
     (void)cbreak();
     (void)noecho();
     (void)nonl();
