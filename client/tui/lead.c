@@ -122,6 +122,8 @@ static void open_row(struct mu_lead *lead)
     }
     if (!mu_id_is_zero(row->task)) {
         mu_detail_run(&lead->face);
+    } else if (row->kind == MU_CONSOLE_GOAL) {
+        mu_lead_goal(lead, row->id);
     } else if (!mu_id_is_zero(row->person) && !lead->alone) {
         show_person(lead, row->person);
     } else if (!mu_id_is_zero(row->person)) {

@@ -49,6 +49,9 @@ const struct mu_console_row *mu_lead_row(const struct mu_lead *lead);
 void mu_lead_go(struct mu_lead *lead, int64_t line, int by);
 size_t mu_lead_fit(void); /* lines that are seen */
 
+/* lead_goal.c: a goal, whole, until it is left. */
+void mu_lead_goal(struct mu_lead *lead, struct mu_id id);
+
 /* lead_paint.c */
 void mu_lead_draw(struct mu_lead *lead);
 /* The line at a place of the screen. */

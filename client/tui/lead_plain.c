@@ -17,7 +17,7 @@
 struct numbered {
     size_t desk;
     enum mu_console_kind kind;
-    struct mu_id id, person, task;
+    struct mu_id id, person, task, checkin;
 };
 
 struct teller {
@@ -51,7 +51,8 @@ static enum mu_status word_section(struct teller *teller, size_t desk,
                                                           .kind = row->kind,
                                                           .id = row->id,
                                                           .person = row->person,
-                                                          .task = row->task};
+                                                          .task = row->task,
+                                                          .checkin = row->checkin};
         MU_TRY(mu_buf_printf(text, "%zu. ", teller->count));
         MU_TRY(mu_words_console_row(text, row));
         MU_TRY(mu_buf_append_byte(text, '\n'));
@@ -102,6 +103,10 @@ static enum mu_status word_help(struct teller *teller)
                              "  b            the console again\n"
                              "  v 3          the last changes of the person of row 3\n"
                              "  c 3 TEXT     comment on the task of row 3\n"
+                             "  k 3          acknowledge roadblock or check-in 3\n"
+                             "  r 3 TEXT     answer roadblock 3: what cleared it\n"
+                             "  n 3 TEXT     a word to the person of row 3\n"
+                             "  + 3 TEXT     thank the person of row 3\n"
                              "  R 3          have the value that conflict 3 set aside\n"
                              "  A 3          leave conflict 3 as it stands\n"
                              "  z            take back your last edit\n"
@@ -139,6 +144,36 @@ static enum mu_status show_row(struct teller *teller, const char *words, struct 
     return mu_desk_history(desk, row.task, CHANGES_MOST, &teller->talk.text, err);
 }
 
+static enum mu_status change_row(struct mu_desk *desk, const struct numbered *row, char verb,
+                                 const char *words, struct mu_error *err)
+{
+    struct mu_slice text = mu_slice_str(words);
+    bool blocker = row->kind == MU_CONSOLE_BLOCKER;
+    if (text.len == 0 && (verb == 'c' || verb == 'n' || verb == '+')) {
+        return mu_fail(err, MU_E_USAGE, "what? %c 3 TEXT", verb);
+    }
+    if (verb == 'c') {
+        return mu_id_is_zero(row->task) ? mu_fail(err, MU_E_USAGE, "that row is about no task")
+                                        : mu_act_comment(desk, row->task, text, err);
+    }
+    if (verb == 'n' || verb == '+') {
+        return verb == 'n' ? mu_act_nudge(desk, row->person, row->task, text, err)
+                           : mu_act_kudos(desk, row->person, row->task, text, err);
+    }
+    if (verb == 'r' || (verb == 'k' && blocker)) {
+        int state = verb == 'k' ? MU_BLOCKER_ACKNOWLEDGED : MU_BLOCKER_CLEARED;
+        return blocker ? mu_act_blocker(desk, row->id, state, text, err)
+                       : mu_fail(err, MU_E_USAGE, "that row is no roadblock");
+    }
+    if (verb == 'k') {
+        return mu_id_is_zero(row->checkin)
+                   ? mu_fail(err, MU_E_USAGE, "nothing to acknowledge on that row")
+                   : mu_act_ack_checkin(desk, row->checkin, err);
+    }
+    return row->kind == MU_CONSOLE_CONFLICT ? mu_act_settle(desk, row->id, verb == 'R', err)
+                                            : mu_fail(err, MU_E_USAGE, "that row is no conflict");
+}
+
 static enum mu_status act_on_row(struct teller *teller, char verb, const char *words,
                                  struct mu_error *err)
 {
@@ -148,18 +183,7 @@ static enum mu_status act_on_row(struct teller *teller, char verb, const char *w
     if (verb == 'v') {
         return mu_desk_changes(desk, row.person, CHANGES_MOST, &teller->talk.text, err);
     }
-    if (verb == 'c') {
-        if (mu_id_is_zero(row.task) || *words == '\0') {
-            return mu_fail(err, MU_E_USAGE, "%s",
-                           *words == '\0' ? "what? c 3 TEXT" : "that row is about no task");
-        }
-        MU_TRY(mu_act_comment(desk, row.task, mu_slice_str(words), err));
-    } else {
-        if (row.kind != MU_CONSOLE_CONFLICT) {
-            return mu_fail(err, MU_E_USAGE, "that row is no conflict");
-        }
-        MU_TRY(mu_act_settle(desk, row.id, verb == 'R', err));
-    }
+    MU_TRY(change_row(desk, &row, verb, words, err));
     return mu_buf_append_str(&teller->talk.text, "Saved here.\n");
 }
 
@@ -172,7 +196,7 @@ static enum mu_status obey(struct teller *teller, const char *line, bool *out_qu
     if (verb >= '0' && verb <= '9') {
         return show_row(teller, line, err);
     }
-    bool changes = verb == 'c' || verb == 'R' || verb == 'A' || verb == 'z';
+    bool changes = verb != '\0' && strchr("ckrn+RAz", verb) != NULL;
     if (changes && teller->readonly) {
         return mu_fail(err, MU_E_USAGE, "only for reading (--readonly)");
     }

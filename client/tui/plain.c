@@ -55,7 +55,10 @@ static enum mu_status word_board(struct teller *teller, struct mu_error *err)
     const struct mu_board_name *board = NULL;
     struct mu_card_query query = {
         .names = &desk->names, .from = &desk->from, .filter = &teller->filter};
+    struct mu_blocker *blockers = NULL;
     MU_TRY(mu_desk_read(desk, err));
+    MU_TRY(mu_act_blockers(desk, (struct mu_id){{0}}, &blockers, &query.blocker_count, err));
+    query.blockers = blockers;
     MU_TRY(mu_desk_board(desk, &board, err));
     teller->board = board->id;
     teller->talk.seq = desk->status.cursor.seq;
@@ -83,6 +86,9 @@ static enum mu_status word_help(struct teller *teller)
                              "  c 3 TEXT     comment\n"
                              "  x 3          done, or open again\n"
                              "  e 3 TITLE    a new title\n"
+                             "  s 3 REASON   what stops it; s 3 alone: it is cleared\n"
+                             "  p 3          promise it for today\n"
+                             "  + 3 TEXT     thank its owner for it\n"
                              "  /words       only cards that hold these words; / alone: all\n"
                              "  o            only mine, and back\n"
                              "  z            take back your last edit\n"
@@ -152,6 +158,20 @@ static enum mu_status assign_card(struct teller *teller, const struct mu_task_li
     return mu_act_assign(&teller->desk, line->id, owner, err);
 }
 
+static enum mu_status stop_card(struct mu_desk *desk, struct mu_id task, struct mu_slice reason,
+                                struct mu_error *err)
+{
+    struct mu_blocker *blockers = NULL;
+    size_t count = 0;
+    if (reason.len > 0) {
+        return mu_act_block(desk, task, reason, (struct mu_id){{0}}, err);
+    }
+    MU_TRY(mu_act_blockers(desk, task, &blockers, &count, err));
+    return count > 0
+               ? mu_act_blocker(desk, blockers[0].id, MU_BLOCKER_CLEARED, mu_slice_str(""), err)
+               : mu_fail(err, MU_E_USAGE, "nothing stops that card; what does? s 3 REASON");
+}
+
 static enum mu_status act_on_card(struct teller *teller, char verb, const char *words,
                                   struct mu_error *err)
 {
@@ -159,7 +179,7 @@ static enum mu_status act_on_card(struct teller *teller, char verb, const char *
     struct mu_desk *desk = &teller->desk;
     const struct mu_column_name *column = NULL;
     MU_TRY(card_of(teller, &words, &line, err));
-    if (*words == '\0' && verb != 'x') {
+    if (*words == '\0' && strchr("xsp", verb) == NULL) {
         return mu_fail(err, MU_E_USAGE, "what? ? tells how");
     }
     switch (verb) {
@@ -176,6 +196,13 @@ static enum mu_status act_on_card(struct teller *teller, char verb, const char *
         return mu_act_comment(desk, line.id, mu_slice_str(words), err);
     case 'e':
         return mu_act_title(desk, line.id, mu_slice_str(words), err);
+    case 's':
+        return stop_card(desk, line.id, mu_slice_str(words), err);
+    case 'p':
+        MU_TRY(mu_act_promise(desk, line.id, false, &teller->talk.text, err));
+        return mu_buf_append_byte(&teller->talk.text, '\n');
+    case '+':
+        return mu_act_kudos(desk, line.owner, line.id, mu_slice_str(words), err);
     default:
         return mu_act_status(
             desk, &line, line.state == MU_STATE_DONE ? MU_INTENT_TASK_REOPEN : MU_INTENT_TASK_DONE,
@@ -230,7 +257,7 @@ static enum mu_status obey(struct teller *teller, const char *line, bool *out_qu
         MU_TRY(mu_act_undo(&teller->desk, &teller->talk.text, err));
         return saved(teller, mu_buf_append_str(&teller->talk.text, ". "), err);
     }
-    if (verb != '\0' && strchr("madcex", verb) != NULL) {
+    if (verb != '\0' && strchr("madcexsp+", verb) != NULL) {
         return saved(teller, act_on_card(teller, verb, words, err), err);
     }
     return verb == '\0' || verb == 'b' ? word_board(teller, err)

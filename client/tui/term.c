@@ -20,13 +20,16 @@
 
 #define ESC_DELAY_MS 25
 #define FIELD_MAX    1024 /* columns; a wider field is cut */
-#define POINTS_MAX   5    /* of one cell, as the library has it */
+#define MOUSE_MAX    16
+#define POINTS_MAX   5 /* of one cell, as the library has it */
 
 /* Signals come as bytes of a pipe, and a crash gives back the terminal: what a handler needs has
  * to be where it can find it. */
 static int signal_pipe[2] = {-1, -1};
 static struct termios saved_modes;
 static bool started;
+static struct mu_event mouse_waiting[MOUSE_MAX]; /* the oldest last */
+static size_t mouse_count;
 static volatile sig_atomic_t lent; /* another program has the terminal */
 
 /* -- signals ------------------------------------------------------------------------------ */
@@ -226,35 +229,44 @@ static uint32_t character(wint_t code)
     }
 }
 
-static struct mu_event mouse(void)
+static struct mu_event mouse_event(const MEVENT *event)
 {
-    MEVENT event;
-    struct mu_event out = {.kind = MU_EVENT_KEY};
-    if (getmouse(&event) != OK) {
-        return out;
-    }
-    out.y = event.y;
-    out.x = event.x;
-    if ((event.bstate & BUTTON1_PRESSED) != 0) {
+    struct mu_event out = {.kind = MU_EVENT_KEY, .y = event->y, .x = event->x};
+    if ((event->bstate & BUTTON1_PRESSED) != 0) {
         out.kind = MU_EVENT_PRESS;
-    } else if ((event.bstate & BUTTON1_RELEASED) != 0) {
+    } else if ((event->bstate & BUTTON1_RELEASED) != 0) {
         out.kind = MU_EVENT_RELEASE;
-    } else if ((event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) != 0) {
+    } else if ((event->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) != 0) {
         out.kind = MU_EVENT_WHEEL;
-        out.turn = (event.bstate & BUTTON4_PRESSED) != 0 ? -1 : 1;
+        out.turn = (event->bstate & BUTTON4_PRESSED) != 0 ? -1 : 1;
     }
     return out;
+}
+
+/* The library tells of several at once, the newest first. */
+static void take_mouse(void)
+{
+    MEVENT event;
+    while (mouse_count < MOUSE_MAX && getmouse(&event) == OK) {
+        mouse_waiting[mouse_count++] = mouse_event(&event);
+    }
 }
 
 static bool read_key(struct mu_event *out)
 {
     wint_t code = 0;
+    if (mouse_count > 0) {
+        *out = mouse_waiting[--mouse_count];
+        return true;
+    }
     int kind = get_wch(&code);
     if (kind == ERR) {
         return false;
     }
     if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
-        *out = mouse();
+        take_mouse();
+        *out = mouse_count > 0 ? mouse_waiting[--mouse_count]
+                               : (struct mu_event){.kind = MU_EVENT_KEY};
     } else if (kind == KEY_CODE_YES && code == KEY_RESIZE) {
         *out = (struct mu_event){.kind = MU_EVENT_RESIZE};
     } else {

@@ -29,7 +29,9 @@ static enum mu_status put_blocker(struct mu_console_draft *draft,
     mu_buf_init(&text, (size_t)1 << 19);
     MU_TRY(mu_words_blocker(&text, blocker, query->names));
     MU_TRY(mu_draft_phrase(draft, mark, mu_buf_view(&text)));
-    return mu_draft_row(draft, section, &row, mu_draft_handle(draft, blocker->raised_by), err);
+    return mu_draft_row(
+        draft, section, &row,
+        mu_slice_str(blocker->task_ref[0] != '\0' ? blocker->task_ref : blocker->ref), err);
 }
 
 enum mu_status mu_console_blockers(struct mu_console_draft *draft, struct mu_error *err)

@@ -236,6 +236,56 @@ static void test_board__a_card_is_read_answered_and_ticked(void **state)
     mu_team_end(&team);
 }
 
+static void test_board__a_card_is_blocked_promised_and_praised(void **state)
+{
+    (void)state;
+    gather();
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, kofi, MU_WORDS("add", "^backlog", "@ana", "--", "Alpha"));
+    mu_team_do(&team, kofi, MU_WORDS("goal", "add", "Ship", "--why", "people wait"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("add", "^backlog", "goal:G-1", "--", "Beta"));
+    open_board(80, 24);
+    mu_pane_shows("Beta");
+    KEYS("b");
+    mu_pane_shows("what stops it:");
+    mu_pane_type("no key");
+    KEYS("Enter");
+    mu_pane_shows("whom does it wait for?");
+    mu_pane_type("kofi");
+    KEYS("Enter");
+    mu_pane_shows("\xe2\x96\xa0 blocked");
+    KEYS("b");
+    mu_pane_shows("what cleared it:");
+    KEYS("Enter");
+    mu_pane_shows("cleared, saved here");
+    mu_pane_loses("\xe2\x96\xa0 blocked");
+    KEYS("p");
+    mu_pane_shows("by when?");
+    KEYS("Enter");
+    mu_pane_shows("promised for today");
+    KEYS("+");
+    mu_pane_type("kofi");
+    KEYS("Enter");
+    mu_pane_shows("kudos to @kofi:");
+    mu_pane_type("thanks");
+    KEYS("Enter");
+    mu_pane_shows("kudos given");
+    KEYS("w");
+    mu_pane_shows("G-1 Ship");
+    mu_pane_loses("Alpha");
+    KEYS("w");
+    mu_pane_shows("without a goal");
+    mu_pane_loses("Beta");
+    KEYS("w");
+    mu_pane_shows("Beta");
+    mu_pane_shows("Alpha");
+    KEYS("q");
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
 static void test_board__the_editor_has_the_terminal_and_gives_it_back(void **state)
 {
     (void)state;
@@ -289,6 +339,7 @@ int main(void)
         IN_FOLDER(test_board__the_mouse_carries_cards),
         IN_FOLDER(test_board__a_conflict_is_shown_and_restored_with_one_key),
         IN_FOLDER(test_board__a_card_is_read_answered_and_ticked),
+        IN_FOLDER(test_board__a_card_is_blocked_promised_and_praised),
         IN_FOLDER(test_board__the_editor_has_the_terminal_and_gives_it_back),
         IN_FOLDER(test_board__keys_are_changed_and_clashes_are_told),
     };

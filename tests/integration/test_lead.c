@@ -100,6 +100,47 @@ static void test_lead__settles_a_conflict_where_it_stands(void **state)
     mu_team_end(&team);
 }
 
+static void test_lead__answers_a_roadblock_where_it_stands(void **state)
+{
+    (void)state;
+    gather();
+    mu_team_do(&team, kofi, MU_WORDS("block", "T-2", "which Unicode version", "--needs", "@ana"));
+    mu_team_do(&team, kofi, MU_WORDS("promise", "T-2", "today"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    mu_team_do(&team, ana, MU_WORDS("goal", "add", "Ship", "--why", "people wait"));
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_board_open(ana, "", "lead", 100, 30);
+    mu_pane_shows("Blocked 1");
+    mu_pane_shows("which Unicode version");
+    mu_pane_shows("1 promised");
+    KEYS("j", "j");
+    mu_pane_shows("\xe2\x96\x8cT-2");
+    KEYS("Space");
+    mu_pane_shows("acknowledged, saved here");
+    mu_pane_shows(" \xc2\xb7 acknowledged");
+    KEYS("r");
+    mu_pane_shows("what cleared it:");
+    mu_pane_type("fifteen");
+    KEYS("Enter");
+    mu_pane_shows("cleared, saved here");
+    mu_pane_loses("Blocked 1");
+    KEYS("g", "j", "+");
+    mu_pane_shows("kudos to @kofi:");
+    mu_pane_type("asked early");
+    KEYS("Enter");
+    mu_pane_shows("Wins and kudos in 7 days 1");
+    mu_pane_shows("@ana to @kofi: 'asked early'");
+    KEYS("n");
+    mu_pane_type("well done");
+    KEYS("Enter");
+    mu_pane_shows("nudged, saved here");
+    KEYS("Tab", "Enter");
+    mu_pane_shows("why        people wait");
+    KEYS("q", "q");
+    mu_board_left_well();
+    mu_team_end(&team);
+}
+
 static void test_lead__for_reading_changes_nothing(void **state)
 {
     (void)state;
@@ -142,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_lead__sees_the_team_and_what_it_does),
         IN_FOLDER(test_lead__settles_a_conflict_where_it_stands),
+        IN_FOLDER(test_lead__answers_a_roadblock_where_it_stands),
         IN_FOLDER(test_lead__for_reading_changes_nothing),
         IN_FOLDER(test_lead__plain_lines_answer_lines),
     };
