@@ -111,6 +111,8 @@ static enum mu_status touching(struct gatherer *gatherer, struct mu_id task, siz
                                     " UNION ALL SELECT id FROM task_label WHERE task = ?1"
                                     " UNION ALL SELECT id FROM task_helper WHERE task = ?1"
                                     " UNION ALL SELECT id FROM attachment WHERE task = ?1"
+                                    " UNION ALL SELECT id FROM commitment WHERE task = ?1"
+                                    " UNION ALL SELECT id FROM blocker WHERE task = ?1"
                                     " UNION ALL SELECT ?1";
     struct mu_session *session = gatherer->session;
     struct mu_replica *replica = mu_client_replica(session->client);

@@ -36,6 +36,7 @@ static const char SQL_ONE[] = "SELECT " PARTS " FROM commitment WHERE key = ?1";
 static const char SQL_TITLE[] = "SELECT no, title, state, done_at FROM task WHERE key = ?1";
 static const char SQL_NEXT[] = "SELECT id FROM commitment WHERE supersedes = ?1 LIMIT 1";
 static const char SQL_BEFORE[] = "SELECT supersedes FROM commitment WHERE key = ?1";
+static const char SQL_ANY_PENDING[] = "SELECT 1 FROM mu_base LIMIT 1";
 static const char SQL_PENDING[] = "SELECT 1 FROM mu_base WHERE entity = 34 AND key = ?1";
 
 #define CHAIN_MAX 1000
@@ -152,7 +153,17 @@ struct reader {
     struct mu_rows rows;
     const struct mu_books *books;
     struct mu_stmt title, next, before, pending;
+    bool any_pending;
 };
+
+static enum mu_status any(struct mu_db *db, const char *sql, bool *out_any, struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    MU_TRY(mu_stmt_prepare(&stmt, db, sql, err));
+    enum mu_status status = mu_stmt_step(&stmt, out_any, err);
+    mu_stmt_finalize(&stmt);
+    return status;
+}
 
 static void reader_close(struct reader *reader)
 {
@@ -168,6 +179,7 @@ static enum mu_status reader_open(struct reader *reader, const struct mu_books *
     *reader = (struct reader){.books = books,
                               .rows = {.db = books->db, .arena = books->arena, .state = reader}};
     mu_list_init(&reader->rows.list, books->arena, sizeof(struct mu_promise));
+    MU_TRY(any(books->db, SQL_ANY_PENDING, &reader->any_pending, err));
     MU_TRY(mu_stmt_prepare(&reader->title, books->db, SQL_TITLE, err));
     MU_TRY(mu_stmt_prepare(&reader->next, books->db, SQL_NEXT, err));
     MU_TRY(mu_stmt_prepare(&reader->before, books->db, SQL_BEFORE, err));
@@ -238,6 +250,9 @@ static enum mu_status read_chain(struct reader *reader, struct mu_promise *promi
         MU_TRY(mu_stmt_step(&reader->before, &row, err));
         id = row ? mu_stmt_id(&reader->before, 0) : (struct mu_id){{0}};
         mu_stmt_reset(&reader->before);
+    }
+    if (!reader->any_pending) {
+        return MU_OK;
     }
     mu_stmt_bind_int(&reader->pending, 1, key);
     MU_TRY(mu_stmt_step(&reader->pending, &promise->pending, err));

@@ -10,3 +10,4 @@ muster_test(unit test_view_calendar test_view_calendar.c zone_fixture.c LIBS mus
 muster_test(unit test_view_slots test_view_slots.c zone_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_promises test_view_promises.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_console test_view_console.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
+muster_test(unit test_view_blockers test_view_blockers.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
