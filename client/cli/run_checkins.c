@@ -367,7 +367,11 @@ static enum mu_status nudge(struct mu_session *session, struct mu_error *err)
     if (text.len > 0) {
         mu_edit_text(&edit, MU_NUDGE_TEXT, text);
     }
-    MU_TRY(mu_edit_author(&edit, err));
+    enum mu_status status = mu_edit_author(&edit, err);
+    if (status == MU_E_LIMIT) {
+        cli->exit_code = MU_EXIT_REFUSED; /* asked too often, not too much */
+    }
+    MU_TRY(status);
     MU_BUF_AUTO struct mu_buf line;
     mu_buf_init(&line, 4096);
     MU_TRY(mu_cli_put(mu_words_person(&line, &session->names, asked.person), err));

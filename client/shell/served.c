@@ -14,6 +14,7 @@
 #define FAILURE_REST_MS  1000
 #define FAILURE_MAX_MS   60000
 #define RECUR_EVERY_MS   20000
+#define REMIND_EVERY_MS  20000
 #define COMPLAINT_MAX    1024 /* bytes of a message that may be one */
 #define COMPLAINT_MEMORY ((size_t)64 << 10)
 #define FULL_ANSWER      1024 /* bytes: more than a few acks, so there is more to push */
@@ -375,6 +376,28 @@ static void make_recurring(struct mu_served *served, const struct mu_moment *mom
     served->poked = served->poked || count > 0;
 }
 
+/* What this person is to be reminded of: looked at now and then, online or not. */
+static void remind(struct mu_served *served, struct mu_mono now)
+{
+    struct mu_moment moment;
+    struct mu_error err;
+    if (served->client == NULL || served->leaving || served->serving->quiet ||
+        now.ms < served->remind_at.ms) {
+        return;
+    }
+    served->remind_at.ms = now.ms + REMIND_EVERY_MS;
+    if (mu_moment_now(&moment, served->serving->zone, &err) != MU_OK) {
+        return;
+    }
+    enum mu_status status =
+        mu_reminding_run(&served->reminding, served->client, &served->workspace, &moment.turn,
+                         served->store.keys.device, served->serving->zone->zone, &err);
+    if (status != MU_OK && status != MU_E_BUSY) {
+        say(served, &err);
+    }
+    mu_moment_deinit(&moment);
+}
+
 /* False: closed for now. */
 static bool ensure_open(struct mu_served *served, struct mu_mono now, bool *out_changed)
 {
@@ -410,6 +433,7 @@ void mu_served_run(struct mu_served *served, bool *out_changed)
         (served->held_back && now.ms < served->retry_at.ms)) {
         return;
     }
+    remind(served, now);
     take_in(served);
     struct mu_client_input inputs[MU_SERVED_BATCH + 4];
     struct mu_moment moment;

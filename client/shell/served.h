@@ -13,6 +13,7 @@
 #include "client/home/moment.h"
 #include "client/home/store.h"
 #include "client/shell/dealer.h"
+#include "client/shell/reminding.h"
 
 #define MU_SERVED_BATCH 64
 
@@ -47,7 +48,9 @@ struct mu_served {
     bool more;      /* there may be more messages */
     struct mu_mono wake_at;
     struct mu_mono retry_at;
-    struct mu_mono recur_at; /* when series are looked at again */
+    struct mu_mono recur_at;  /* when series are looked at again */
+    struct mu_mono remind_at; /* when reminders are looked for again */
+    struct mu_reminding reminding;
     int failures;                        /* to open or to run, one after another */
     struct mu_error last;                /* why it is closed; status MU_OK when it is not */
     char server_said[MU_REASON_MAX + 1]; /* its last complaint, as it came */

@@ -6,6 +6,7 @@
 #include "tests/harness/team.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -300,6 +301,63 @@ static void test_rhythm__who_is_away_is_excused_also_when_it_is_said_late(void *
     end(&t);
 }
 
+/* Wait until the notices that kofi's desktop was given hold words. */
+static void wait_for_notice(const char *words)
+{
+    for (int i = 0; i < 600; i++) {
+        char text[8192] = "";
+        FILE *file = fopen("notices", "r");
+        if (file != NULL) {
+            size_t len = fread(text, 1, sizeof text - 1, file);
+            text[len] = '\0';
+            assert_int_equal(fclose(file), 0);
+        }
+        if (strstr(text, words) != NULL) {
+            return;
+        }
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    fail_msg("nobody was told '%s'", words);
+}
+
+static void write_notifier(void)
+{
+    char path[512];
+    FILE *file = fopen("notify", "w");
+    assert_non_null(file);
+    assert_non_null(getcwd(path, sizeof path - 16));
+    assert_true(fprintf(file, "#!/bin/sh\necho \"$1|$2\" >> '%s/notices'\n", path) > 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod("notify", 0755), 0);
+    (void)strncat(path, "/notify", 8);
+    assert_int_equal(setenv("MUSTER_NOTIFY", path, 1), 0);
+}
+
+static void test_rhythm__the_agent_reminds_and_a_lead_nudges_but_not_without_end(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    write_notifier();
+    set_clock(12, 8, 6, 14);
+    mu_team_start_agent(&t.team, t.kofi);
+    mu_team_level(&t.team);
+    set_clock(12, 8, 6, 16);
+
+    wait_for_notice("Muster: orion|standup: due at 09:30");
+    gives(&t, t.mia, 5, "asks for the role lead", MU_WORDS("nudge", "@kofi", "now"));
+    run(&t, t.ana, MU_WORDS("nudge", "@kofi", "the <b>stand-up</b> waits"));
+    run(&t, t.ana, MU_WORDS("sync"));
+    set_clock(12, 8, 6, 18);
+    wait_for_notice("@ana: the &lt;b&gt;stand-up&lt;/b&gt; waits");
+    gives(&t, t.ana, 5, "you have nudged about this today", MU_WORDS("nudge", "@kofi", "again"));
+    run(&t, t.ana, MU_WORDS("nudge", "@kofi", "one", "--about", "T-1"));
+    run(&t, t.ana, MU_WORDS("nudge", "@kofi", "two", "--about", "T-2"));
+    gives(&t, t.ana, 5, "3 times today", MU_WORDS("nudge", "@kofi", "x", "--about", "T-3"));
+    end(&t);
+    assert_int_equal(unsetenv("MUSTER_NOTIFY"), 0);
+}
+
 static void test_rhythm__bad_input_is_one_clear_line(void **state)
 {
     (void)state;
@@ -336,6 +394,7 @@ int main(void)
         IN_FOLDER(test_rhythm__two_devices_of_one_person_make_one_checkin),
         IN_FOLDER(test_rhythm__a_schedule_changes_pauses_and_goes_on),
         IN_FOLDER(test_rhythm__who_is_away_is_excused_also_when_it_is_said_late),
+        IN_FOLDER(test_rhythm__the_agent_reminds_and_a_lead_nudges_but_not_without_end),
         IN_FOLDER(test_rhythm__bad_input_is_one_clear_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

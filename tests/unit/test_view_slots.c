@@ -3,6 +3,7 @@
  * count; nobody's overdue slot is everybody's business. */
 #include <stdlib.h>
 
+#include "client/view/reminders.h"
 #include "client/view/slots.h"
 #include "common/model/rhythm.h"
 #include "tests/unit/replica_fixture.h"
@@ -472,6 +473,147 @@ static void test_slots__questions_come_every_so_many_slots(void **state)
     assert_false(mu_question_is_asked(&every, &version, t->tuesday - 1));
 }
 
+/* -- reminders ------------------------------------------------------------------------------------
+ */
+
+/* What is said to person from since to now; the first of them, or NULL. */
+static const struct mu_notice *told(struct team *t, uint64_t person, int64_t since, int64_t now,
+                                    const struct mu_id *given, size_t *out_count)
+{
+    struct mu_names names;
+    struct mu_notice *notices = NULL;
+    struct mu_error err = {0};
+    look(t, (struct mu_slot_query){.current = true, .now_ms = now});
+    assert_int_equal(mu_names_load(&t->board.db, &t->board.arena, &names, &err), MU_OK);
+    const struct mu_notice_query query = {.self = id_of(person),
+                                          .since_ms = since,
+                                          .now_ms = now,
+                                          .given = given,
+                                          .given_count = given != NULL ? 1 : 0};
+    assert_int_equal(mu_notices_load(&t->board.db, &t->calendar, &t->schedules, &names, &query,
+                                     &t->board.arena, &notices, out_count, &err),
+                     MU_OK);
+    return *out_count > 0 ? &notices[0] : NULL;
+}
+
+static void assert_told(struct team *t, uint64_t person, int64_t since, int64_t now,
+                        enum mu_notice_kind kind, const char *text)
+{
+    size_t count = 0;
+    const struct mu_notice *notice = told(t, person, since, now, NULL, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(mu_notice_kind_name(notice->kind), mu_notice_kind_name(kind));
+    if (!mu_slice_equal(notice->text, mu_slice_str(text))) {
+        fail_msg("told '%.*s'", (int)notice->text.len, (const char *)notice->text.data);
+    }
+}
+
+static void assert_silent(struct team *t, uint64_t person, int64_t since, int64_t now)
+{
+    size_t count = 0;
+    (void)told(t, person, since, now, NULL, &count);
+    assert_int_equal(count, 0);
+}
+
+#define TO_CHECK_IN " \xc2\xb7 muster checkin"
+
+static void test_reminders__come_once_before_a_slot_is_due_and_never_when_it_is_filled(void **state)
+{
+    struct team *t = *state;
+
+    assert_told(t, KOFI, utc(t, 0, 6, 14), utc(t, 0, 6, 16), MU_NOTICE_CHECKIN,
+                "standup: due at 09:30" TO_CHECK_IN);
+    assert_silent(t, KOFI, utc(t, 0, 6, 16), utc(t, 0, 6, 29));
+    /* The machine slept: it is of use while grace runs. */
+    assert_told(t, KOFI, utc(t, 0, 6, 14), utc(t, 0, 6, 40), MU_NOTICE_CHECKIN,
+                "standup was due at 09:30, grace until 09:45" TO_CHECK_IN);
+    assert_silent(t, KOFI, utc(t, 0, 6, 14), utc(t, 0, 6, 50));
+    add_checkin(t, KOFI, 0, utc(t, 0, 6, 10), utc(t, 0, 6, 10));
+    assert_silent(t, KOFI, utc(t, 0, 6, 14), utc(t, 0, 6, 16));
+    /* By the schedule's own minutes. */
+    struct mu_row row = row_of(MU_SCHEDULE_VERSION, FIRST);
+    cell_text(&t->board, &row, MU_SCHEDULE_VERSION_REMINDERS, "25,5");
+    apply(t, &row);
+    assert_told(t, ANA, utc(t, 0, 9, 4), utc(t, 0, 9, 6), MU_NOTICE_CHECKIN,
+                "standup: due at 09:30" TO_CHECK_IN);
+    assert_silent(t, ANA, utc(t, 0, 9, 14), utc(t, 0, 9, 16));
+    assert_told(t, ANA, utc(t, 0, 9, 24), utc(t, 0, 9, 26), MU_NOTICE_CHECKIN,
+                "standup: due at 09:30" TO_CHECK_IN);
+}
+
+static void be_quiet(struct team *t, uint64_t person, int64_t from, int64_t to)
+{
+    struct mu_row row = row_of(MU_PERSON, person);
+    put_int(t, &row, MU_PERSON_QUIET_FROM, from);
+    put_int(t, &row, MU_PERSON_QUIET_TO, to);
+    apply(t, &row);
+}
+
+static void test_reminders__wait_for_the_end_of_quiet_hours(void **state)
+{
+    struct team *t = *state;
+    be_quiet(t, KOFI, 20 * 60, 9 * 60 + 20); /* until 06:20 UTC */
+
+    assert_silent(t, KOFI, utc(t, 0, 5, 50), utc(t, 0, 6, 19));
+    size_t count = 0; /* the reminder and the day's digest */
+    (void)told(t, KOFI, utc(t, 0, 6, 19), utc(t, 0, 6, 21), NULL, &count);
+    assert_int_equal(count, 2);
+    be_quiet(t, KOFI, 20 * 60, 11 * 60); /* too late to be of use */
+    assert_told(t, KOFI, utc(t, 0, 5, 50), utc(t, 0, 8, 1), MU_NOTICE_DIGEST, "Today: 1 check-in");
+}
+
+static void test_reminders__a_digest_comes_once_a_working_day(void **state)
+{
+    struct team *t = *state;
+
+    assert_told(t, ANA, utc(t, 0, 8, 59), utc(t, 0, 9, 1), MU_NOTICE_DIGEST, "Today: 1 check-in");
+    assert_silent(t, ANA, utc(t, 0, 9, 1), utc(t, 0, 9, 10));
+    assert_silent(t, ANA, utc(t, 4, 8, 59), utc(t, 4, 9, 1)); /* Saturday */
+    add_checkin(t, ANA, 0, utc(t, 0, 8, 0), utc(t, 0, 8, 0));
+    assert_silent(t, ANA, utc(t, 0, 8, 59), utc(t, 0, 9, 1)); /* nothing to tell */
+}
+
+static void test_reminders__a_nudge_is_told_once_and_not_at_night(void **state)
+{
+    struct team *t = *state;
+    struct mu_row row = row_of(MU_NUDGE, 90);
+    put_id(t, &row, MU_NUDGE_FROM, ANA);
+    put_id(t, &row, MU_NUDGE_TO, KOFI);
+    cell_text(&t->board, &row, MU_NUDGE_TEXT, "how far\nis it?");
+    put_int(t, &row, MU_NUDGE_AT, utc(t, 0, 10, 0));
+    apply(t, &row);
+
+    /* Late, since the device was offline. */
+    assert_told(t, KOFI, utc(t, 0, 11, 0), utc(t, 0, 12, 0), MU_NOTICE_NUDGE,
+                "@ana: how far is it?");
+    size_t count = 0;
+    struct mu_id given = id_of(90);
+    (void)told(t, KOFI, utc(t, 0, 11, 0), utc(t, 0, 12, 0), &given, &count);
+    assert_int_equal(count, 0);
+    assert_silent(t, KOFI, utc(t, 3, 11, 0), utc(t, 3, 12, 0)); /* stale */
+    be_quiet(t, KOFI, 14 * 60, 16 * 60);
+    assert_silent(t, KOFI, utc(t, 0, 11, 0), utc(t, 0, 12, 0));
+}
+
+static void test_reminders__a_miss_is_told_to_the_lead_on_a_later_working_day(void **state)
+{
+    struct team *t = *state;
+    struct mu_row row = row_of(MU_SCHEDULE_VERSION, FIRST);
+    put_int(t, &row, MU_SCHEDULE_VERSION_ESCALATE_AFTER, 1);
+    apply(t, &row);
+    add_checkin(t, ANA, 6, utc(t, 6, 8, 0), utc(t, 6, 8, 0));
+
+    /* Kofi missed Friday: Ana hears of it on Monday morning. */
+    assert_silent(t, ANA, utc(t, 4, 0, 0), utc(t, 6, 8, 59));
+    size_t count = 0;
+    const struct mu_notice *notice = told(t, ANA, utc(t, 6, 8, 59), utc(t, 6, 9, 1), NULL, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(notice->kind, MU_NOTICE_ESCALATION);
+    assert_memory_equal(notice->text.data, "@kofi missed standup on Fri 27 Nov", notice->text.len);
+    add_checkin(t, KOFI, 3, utc(t, 3, 9, 0), utc(t, 6, 8, 0)); /* it came, if late */
+    assert_silent(t, ANA, utc(t, 6, 8, 59), utc(t, 6, 9, 1));
+}
+
 #define SLOT_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -495,6 +637,11 @@ int main(void)
         SLOT_TEST(test_slots__what_nobody_asked_for_is_shown_and_counts_nothing),
         SLOT_TEST(test_slots__a_streak_is_not_broken_by_excused_days),
         SLOT_TEST(test_slots__questions_come_every_so_many_slots),
+        SLOT_TEST(test_reminders__come_once_before_a_slot_is_due_and_never_when_it_is_filled),
+        SLOT_TEST(test_reminders__wait_for_the_end_of_quiet_hours),
+        SLOT_TEST(test_reminders__a_digest_comes_once_a_working_day),
+        SLOT_TEST(test_reminders__a_nudge_is_told_once_and_not_at_night),
+        SLOT_TEST(test_reminders__a_miss_is_told_to_the_lead_on_a_later_working_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
