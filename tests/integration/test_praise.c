@@ -359,6 +359,41 @@ static void keep_three_promises(struct three *three)
     mu_team_level(&three->team);
 }
 
+/* What it says with --json, into a file of the present folder. */
+static void keep(struct three *three, struct mu_actor *actor, const char *path,
+                 const char *const *words)
+{
+    struct mu_ran ran = mu_cast_run(&three->team, actor, words, NULL);
+    assert_int_equal(ran.code, 0);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(ran.out, 1, strlen(ran.out), file), strlen(ran.out));
+    assert_int_equal(fclose(file), 0);
+    mu_ran_free(&ran);
+}
+
+static void test_stats__are_recounted_from_the_export_by_a_script(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    keep_three_promises(&t);
+    mu_team_do(&t.team, t.ana, MU_WORDS("kudos", "@kofi", "@mia", "three in a day"));
+    mu_team_do(&t.team, t.kofi, MU_WORDS("block", "T-5", "which version", "--needs", "@ana"));
+    mu_team_do(&t.team, t.ana,
+               MU_WORDS("feedback", "@kofi", "--about", "T-2", "--did-well", "quick"));
+    mu_team_level(&t.team);
+
+    keep(&t, t.mia, "export.json", MU_WORDS("export", "json"));
+    keep(&t, t.kofi, "stats.json", MU_WORDS("stats", "@me", "--json"));
+    keep(&t, t.mia, "team.json", MU_WORDS("stats", "team", "--json"));
+    mu_team_says(MU_WORDS(MUSTER_PYTHON, MUSTER_RECOUNT, "export.json", "stats.json"), 0,
+                 "0 differ");
+    mu_team_says(MU_WORDS(MUSTER_PYTHON, MUSTER_RECOUNT, "export.json", "team.json"), 0,
+                 "0 differ");
+    mu_team_end(&t.team);
+}
+
 static void test_stats__are_k_of_n_and_lead_to_their_changes(void **state)
 {
     (void)state;
@@ -468,6 +503,7 @@ int main(void)
         IN_FOLDER(test_series__devices_apart_make_one_task),
         IN_FOLDER(test_series__begins_ends_and_refuses_what_is_no_rule),
         IN_FOLDER(test_stats__are_k_of_n_and_lead_to_their_changes),
+        IN_FOLDER(test_stats__are_recounted_from_the_export_by_a_script),
         IN_FOLDER(test_stats__are_fair),
         IN_FOLDER(test_report__comes_as_text_markdown_and_a_page_without_scripts),
     };

@@ -11,3 +11,9 @@ muster_test(unit test_view_slots test_view_slots.c zone_fixture.c LIBS muster_cl
 muster_test(unit test_view_promises test_view_promises.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_console test_view_console.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
 muster_test(unit test_view_blockers test_view_blockers.c view_fixture.c LIBS muster_client_view muster_replica_fixture)
+# Counted again by a script that shares no code with Muster.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+muster_test(unit test_metrics_year test_metrics_year.c zone_fixture.c LIBS muster_client_import muster_client_view muster_replica_fixture muster_posix TIMEOUT 300)
+target_compile_definitions(test_metrics_year PRIVATE MUSTER_PYTHON="${Python3_EXECUTABLE}" MUSTER_RECOUNT="${PROJECT_SOURCE_DIR}/tests/metrics/recount.py")
+muster_test(unit test_metrics test_metrics.c LIBS muster_client_view)
+target_compile_definitions(test_metrics PRIVATE MUSTER_METRICS_DOC="${PROJECT_SOURCE_DIR}/docs/metrics.md")
