@@ -370,6 +370,10 @@ static const struct mu_option feedback_options[] = {
     {"open", 0, NULL, "open to the team; else sealed for the one it is for"},
     END,
 };
+static const struct mu_option feedback_read_options[] = {
+    {"promise", 0, "WHEN", "make its next step a promise of yours: today, this-week, a date"},
+    END,
+};
 static const struct mu_option feedback_list_options[] = {
     {"team", 0, NULL, "what is open to the team, too"},
     END,
@@ -508,7 +512,8 @@ static const struct mu_command commands[] = {
      feedback_options, mu_run_feedback, NULL, false},
     {"feedback list", "", "what you were told, and what you told", NULL, feedback_list_options,
      mu_run_feedback_list, NULL, false},
-    {"feedback read", "~k3f9", "open it", NULL, NULL, mu_run_feedback_read, NULL, false},
+    {"feedback read", "~k3f9", "open it, or take up its next step", NULL, feedback_read_options,
+     mu_run_feedback_read, NULL, false},
     {"feedback reply", "~k3f9 TEXT", "answer it", NULL, NULL, mu_run_feedback_reply, NULL, false},
 
     {"goal add", "TITLE", "what shall be reached",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cli/books.h"
 #include "client/cli/commands.h"
 #include "client/cli/edit.h"
 #include "client/cli/tokens.h"
@@ -409,15 +410,57 @@ static enum mu_status put_feedback(struct mu_session *session, const struct mu_f
     return MU_OK;
 }
 
+/* The next step as a promise of one's own: from then on its words are the team's to see. */
+static enum mu_status promise_next(struct mu_session *session, const struct mu_feedback_line *line,
+                                   const char *when, struct mu_error *err)
+{
+    struct mu_cli_books books;
+    struct mu_edit edit;
+    bool is_period = false;
+    struct mu_promise_wish wish = {.via = MU_VIA_REVIEW, .text = line->words.next_step};
+    if (!mu_id_equal(line->to, session->self)) {
+        return mu_fail(err, MU_E_DENIED, "a next step is promised by the one it is for");
+    }
+    if (wish.text.len == 0 || wish.text.len > MU_TITLE_MAX) {
+        return mu_fail(err, MU_E_USAGE, "this feedback has no next step that could be promised");
+    }
+    if (!mu_id_is_zero(line->commitment)) {
+        return mu_fail(err, MU_E_EXISTS, "this next step is a promise already");
+    }
+    MU_TRY(mu_cli_books(session, &session->self, &books, err));
+    MU_TRY(mu_cli_period(session, &books, when, &wish.period, &is_period, err));
+    if (!is_period) {
+        return mu_fail(err, MU_E_USAGE, "--promise is today, tomorrow, this-week or a date");
+    }
+    mu_edit_begin(&edit, session, MU_INTENT_COMMITMENT_ADD);
+    struct mu_id promise = mu_edit_promise(&edit, &books, &wish);
+    MU_TRY(mu_edit_author(&edit, err));
+    mu_edit_begin(&edit, session, MU_INTENT_FEEDBACK_TAKE);
+    mu_edit_op(&edit, MU_FEEDBACK, line->id);
+    mu_edit_id(&edit, MU_FEEDBACK_COMMITMENT, promise);
+    MU_TRY(mu_edit_author(&edit, err));
+    return echo_feedback(session, line->id, "its next step is promised", err);
+}
+
 static enum mu_status read_feedback(struct mu_session *session, struct mu_error *err)
 {
     struct mu_feedback_line line;
     bool vouched = true;
+    const char *when = mu_args_value(&session->cli->args, "promise");
     MU_TRY(need_feedback(session, &line, err));
     MU_TRY(mu_cli_no_more(session->cli, err));
     MU_TRY(open_words(session, &line, &vouched, err));
+    if (when != NULL) {
+        return promise_next(session, &line, when, err);
+    }
     MU_TRY(mark_read(session, &line, err));
-    return put_feedback(session, &line, vouched, err);
+    MU_TRY(put_feedback(session, &line, vouched, err));
+    bool offer = session->cli->terminal && !session->cli->json && line.words.next_step.len > 0 &&
+                 mu_id_equal(line.to, session->self) && mu_id_is_zero(line.commitment);
+    return offer ? mu_cli_say(session->cli, err,
+                              "\n%smuster feedback read %s --promise this-week%s\n",
+                              mu_paint(session->cli, MU_DIM), line.ref, mu_unpaint(session->cli))
+                 : MU_OK;
 }
 
 enum mu_status mu_run_feedback_read(struct mu_cli *cli, struct mu_error *err)

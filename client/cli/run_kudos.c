@@ -1,6 +1,7 @@
 /* Praise in the open: kudos, kudos list, kudos react, wins, wins post. */
 #include <string.h>
 
+#include "client/cli/books.h"
 #include "client/cli/commands.h"
 #include "client/cli/edit.h"
 #include "client/cli/tokens.h"
@@ -277,8 +278,11 @@ static enum mu_status read_proposals(struct mu_session *session, int64_t since_m
                                      struct mu_error *err)
 {
     struct mu_win_proposals proposals;
+    struct mu_cli_books books;
+    MU_TRY(mu_cli_books(session, NULL, &books, err));
     mu_wins_begin(&proposals, session->db, &session->cli->arena);
     MU_TRY(mu_wins_add_board(&proposals, since_ms, err));
+    MU_TRY(mu_wins_add_judged(&proposals, &books.books, since_ms, err));
     *out_lines = mu_wins_end(&proposals, out_count);
     return MU_OK;
 }

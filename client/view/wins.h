@@ -44,6 +44,12 @@ MU_MUST_USE enum mu_status mu_wins_add(struct mu_win_proposals *proposals,
 /* Tasks done by their owners and blockers cleared for others, at since_ms or later. */
 MU_MUST_USE enum mu_status mu_wins_add_board(struct mu_win_proposals *proposals, int64_t since_ms,
                                              struct mu_error *err);
+/* Quarters that goals have reached, quotas met, and check-ins written one after another, as the
+ * books tell at their now.  Of a goal and of a streak the highest level alone. */
+struct mu_books;
+MU_MUST_USE enum mu_status mu_wins_add_judged(struct mu_win_proposals *proposals,
+                                              const struct mu_books *books, int64_t since_ms,
+                                              struct mu_error *err);
 /* Newest first; borrowed from the arena. */
 struct mu_win_line *mu_wins_end(struct mu_win_proposals *proposals, size_t *out_count);
 

@@ -198,6 +198,42 @@ static void test_feedback__sealed_is_read_by_two_and_by_nobody_else(void **state
     mu_team_end(&t.team);
 }
 
+static void test_feedback__next_step_becomes_a_promise(void **state)
+{
+    (void)state;
+    struct three t;
+    char ref[16];
+    begin(&t);
+    mu_team_do(&t.team, t.ana,
+               MU_WORDS("feedback", "@kofi", "--about", "T-1", "--did-well", "two leads",
+                        "--improve", "follow up", "--next", "call Nordwind by Tuesday"));
+    mu_team_level(&t.team);
+    json_t *box = mu_team_ask(&t.team, t.kofi, MU_WORDS("feedback", "list"));
+    copy_ref(first(box, "received"), ref);
+    json_decref(box);
+
+    gives(&t, t.kofi, 2, "--promise is today",
+          MU_WORDS("feedback", "read", ref, "--promise", "now and then"));
+    gives(&t, t.ana, 5, "by the one it is for",
+          MU_WORDS("feedback", "read", ref, "--promise", "today"));
+    gives(&t, t.kofi, 0, "its next step is promised",
+          MU_WORDS("feedback", "read", ref, "--promise", "this-week"));
+    mu_team_level(&t.team);
+
+    json_t *promises = mu_team_ask(&t.team, t.kofi, MU_WORDS("promises"));
+    assert_string_equal(text_of(first(promises, "promises"), "title"), "call Nordwind by Tuesday");
+    json_decref(promises);
+    box = mu_team_ask(&t.team, t.ana, MU_WORDS("feedback", "list"));
+    assert_true(json_is_string(json_object_get(first(box, "sent"), "commitment")));
+    json_decref(box);
+    struct mu_ran again =
+        mu_cast_run(&t.team, t.kofi, MU_WORDS("feedback", "read", ref, "--promise", "today"), NULL);
+    assert_int_not_equal(again.code, 0);
+    assert_non_null(strstr(again.err, "a promise already"));
+    mu_ran_free(&again);
+    mu_team_end(&t.team);
+}
+
 static void test_feedback__open_is_the_teams(void **state)
 {
     (void)state;
@@ -498,6 +534,7 @@ int main(void)
         IN_FOLDER(test_kudos__bad_input_is_one_clear_line),
         IN_FOLDER(test_wins__are_proposed_and_posted_once),
         IN_FOLDER(test_feedback__sealed_is_read_by_two_and_by_nobody_else),
+        IN_FOLDER(test_feedback__next_step_becomes_a_promise),
         IN_FOLDER(test_feedback__open_is_the_teams),
         IN_FOLDER(test_feedback__bad_input_is_one_clear_line),
         IN_FOLDER(test_series__devices_apart_make_one_task),
