@@ -23,6 +23,7 @@ static const struct mu_option add_options[] = {
     {"check", 0, "ITEM", "a checklist item; may be given several times"},
     {"after", 0, "T-7", "below that task"},
     {"first", 0, NULL, "on top of the column"},
+    {"skills", 0, "LIST", "what it asks for, with commas between: a hint for who"},
     END,
 };
 static const struct mu_option list_options[] = {
@@ -31,6 +32,7 @@ static const struct mu_option list_options[] = {
     {"column", 0, "NAME", "as ^name"},
     {"label", 0, "NAME", "as #name; may be given several times"},
     {"trash", 0, NULL, "what was deleted"},
+    {"unowned", 0, NULL, "what nobody has, and who would be good at it"},
     {"blocked", 0, NULL, "what something stops"},
     {"exit-code", 0, NULL, "exit 1 when nothing matched"},
     END,
@@ -52,6 +54,7 @@ static const struct mu_option edit_options[] = {
     {"no-helper", 0, "@WHO", "release a helper"},
     {"goal", 0, "G-2", "what it serves; none"},
     {"parent", 0, "T-3", "what it is a part of; none"},
+    {"skills", 0, "LIST", "what it asks for, with commas between: a hint for who"},
     {"archive", 0, NULL, "out of sight"},
     {"unarchive", 0, NULL, "and back"},
     END,
@@ -608,6 +611,8 @@ static const struct mu_command commands[] = {
      false},
     {"member role", "@who ROLE", "make somebody lead, member, observer or guest", NULL, NULL,
      mu_run_member_role, NULL, false},
+    {"member skills", "@who [LIST]", "what somebody is good at, with commas between; none: nothing",
+     NULL, NULL, mu_run_member_skills, NULL, false},
     {"member remove", "@who", "somebody leaves the team", NULL, NULL, mu_run_member_remove, NULL,
      false},
     {"device list", "[@who]", "devices that may write", NULL, NULL, mu_run_device_list, NULL,

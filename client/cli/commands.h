@@ -102,6 +102,8 @@ MU_RUN(mu_run_kudos_list);
 MU_RUN(mu_run_kudos_react);
 MU_RUN(mu_run_wins);
 MU_RUN(mu_run_wins_post);
+/* run_skills.c */
+MU_RUN(mu_run_member_skills);
 /* run_stats.c */
 MU_RUN(mu_run_stats);
 MU_RUN(mu_run_report);

@@ -264,6 +264,12 @@ static enum mu_status put_task(struct mu_edit *edit, const struct wish *wish, st
     if (!mu_id_is_zero(wish->parent)) {
         mu_edit_id(edit, MU_TASK_PARENT, wish->parent);
     }
+    const char *skills = mu_args_value(&session->cli->args, "skills");
+    if (skills != NULL) {
+        struct mu_slice text = {0};
+        MU_TRY(mu_cli_word_text(skills, "skills", MU_NAME_MAX, &text, err));
+        mu_edit_text(edit, MU_TASK_SKILLS, text);
+    }
     const char *desc = mu_args_value(&session->cli->args, "desc");
     if (desc != NULL) {
         struct mu_slice text = {0};

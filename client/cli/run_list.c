@@ -3,6 +3,7 @@
 
 #include "client/cli/board.h"
 #include "client/cli/commands.h"
+#include "client/cli/run_skills.h"
 #include "client/cli/tokens.h"
 #include "client/view/goals.h"
 #include "client/view/task_words.h"
@@ -113,6 +114,9 @@ static enum mu_status read_filter(struct mu_session *session, struct mu_task_fil
     *filter = (struct mu_task_filter){.all = mu_args_flag(&cli->args, "all"),
                                       .trash = mu_args_flag(&cli->args, "trash"),
                                       .blocked = mu_args_flag(&cli->args, "blocked")};
+    if (mu_args_flag(&cli->args, "unowned")) {
+        filter->by_owner = true; /* the zero id: nobody */
+    }
     *out_limit = LIMIT;
     if (filter->all || cli->json) {
         *out_limit = SIZE_MAX;
@@ -409,6 +413,10 @@ static enum mu_status list_tasks(struct mu_session *session, struct mu_error *er
                                 : list_tabs(session, list, limit, &more, &count, err);
     mu_task_list_close(list);
     MU_TRY(status);
+    if (mu_args_flag(&cli->args, "unowned") && count > 0) {
+        MU_TRY(mu_cli_flush(cli, err));
+        MU_TRY(mu_skills_note_unowned(session, err));
+    }
     /* Who asked for a number knows that there may be more. */
     if (more && mu_args_value(&cli->args, "limit") == NULL) {
         MU_TRY(mu_cli_flush(cli, err));

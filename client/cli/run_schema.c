@@ -53,6 +53,7 @@ static const struct {
     {"feedback list", "received[ref id from to about week visibility state did_well improve "
                       "next_step reply commitment sent read answered] sent[as received] team[..]"},
     {"feedback read", "feedback{as in list} vouched"},
+    {"member skills", "person skills"},
     {"invite", "handle invite expires"},
     {"join", "workspace team member device"},
     {"sync", "level cursor head pending refused conflicts"},

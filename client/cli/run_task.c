@@ -49,11 +49,12 @@ static enum mu_status put_fields(struct mu_edit *edit, struct mu_id task, bool *
     const char *desc = mu_args_value(args, "desc");
     const char *due = mu_args_value(args, "due");
     const char *start = mu_args_value(args, "start");
+    const char *skills = mu_args_value(args, "skills");
     bool no_date = mu_args_flag(args, "no-date");
     bool archive = mu_args_flag(args, "archive");
     bool unarchive = mu_args_flag(args, "unarchive");
     *out_any = title != NULL || desc != NULL || due != NULL || start != NULL || no_date ||
-               archive || unarchive;
+               skills != NULL || archive || unarchive;
     if (archive && unarchive) {
         return mu_fail(err, MU_E_USAGE, "--archive and --unarchive at once");
     }
@@ -77,6 +78,11 @@ static enum mu_status put_fields(struct mu_edit *edit, struct mu_id task, bool *
     }
     if (no_date) {
         mu_edit_int(edit, MU_TASK_NO_DATE, 1);
+    }
+    if (skills != NULL) {
+        struct mu_slice text = {0};
+        MU_TRY(mu_cli_word_text(skills, "skills", MU_NAME_MAX, &text, err));
+        mu_edit_text(edit, MU_TASK_SKILLS, text);
     }
     if (archive || unarchive) {
         mu_edit_int(edit, MU_TASK_ARCHIVED, archive ? 1 : 0);

@@ -3,6 +3,7 @@
 
 #include "client/cli/board.h"
 #include "client/cli/commands.h"
+#include "client/cli/run_skills.h"
 #include "client/view/detail.h"
 #include "client/view/sentence.h"
 #include "client/view/text.h"
@@ -10,12 +11,28 @@
 /* -- assign, and the status verbs
  * ------------------------------------------------------------------ */
 
+/* Who would be good at it is named. */
+static enum mu_status ask_for_whom(struct mu_session *session, struct mu_id task,
+                                   struct mu_error *err)
+{
+    MU_BUF_AUTO struct mu_buf hint;
+    mu_buf_init(&hint, (size_t)32 * MU_NAME_MAX);
+    MU_TRY(mu_skills_hint(session, task, &hint, err));
+    return hint.len == 0 ? mu_fail(err, MU_E_USAGE,
+                                   "to whom (@kofi, or nobody)? usage: muster assign T-42 @who")
+                         : mu_fail(err, MU_E_USAGE, "to whom? it asks for %.*s", (int)hint.len,
+                                   (const char *)hint.data);
+}
+
 static enum mu_status assign_task(struct mu_session *session, struct mu_error *err)
 {
     struct mu_id task;
     struct mu_edit edit;
     const char *who = NULL;
     MU_TRY(mu_need_task(session, &task, err));
+    if (session->cli->word >= session->cli->args.word_count) {
+        return ask_for_whom(session, task, err);
+    }
     MU_TRY(mu_cli_need(session->cli, "to whom (@kofi, or nobody)", &who, err));
     MU_TRY(mu_cli_no_more(session->cli, err));
     mu_edit_begin(&edit, session, MU_INTENT_TASK_ASSIGN);

@@ -362,6 +362,30 @@ static void test_series__begins_ends_and_refuses_what_is_no_rule(void **state)
     mu_team_end(&t.team);
 }
 
+/* -- strengths ----------------------------------------------------------------------- */
+
+static void test_skills__are_a_hint_for_who(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    mu_team_do(&t.team, t.kofi, MU_WORDS("member", "skills", "@me", "unicode, parsing"));
+    mu_team_do(&t.team, t.mia, MU_WORDS("member", "skills", "@me", "Parsing,design"));
+    mu_team_do(&t.team, t.ana, MU_WORDS("add", "Parser", "--skills", "parsing,unicode"));
+    mu_team_level(&t.team);
+
+    gives(&t, t.mia, 5, "by that person or a lead", MU_WORDS("member", "skills", "@kofi", "x"));
+    gives(&t, t.ana, 0, "T-2 asks for parsing,unicode: @kofi (2 of 2), @mia (1 of 2)",
+          MU_WORDS("list", "--unowned"));
+    gives(&t, t.ana, 2, "@kofi (2 of 2), @mia (1 of 2)", MU_WORDS("assign", "T-2"));
+    gives(&t, t.ana, 2, "to whom (@kofi, or nobody)?", MU_WORDS("assign", "T-1"));
+    mu_team_do(&t.team, t.ana, MU_WORDS("assign", "T-2", "@mia")); /* a hint, not a rule */
+    json_t *his = mu_team_ask(&t.team, t.kofi, MU_WORDS("member", "skills", "@me"));
+    assert_string_equal(text_of(his, "skills"), "unicode, parsing");
+    json_decref(his);
+    mu_team_end(&t.team);
+}
+
 /* -- figures ----------------------------------------------------------------------- */
 
 static json_t *figure_of(json_t *metrics, const char *key)
@@ -539,6 +563,7 @@ int main(void)
         IN_FOLDER(test_feedback__bad_input_is_one_clear_line),
         IN_FOLDER(test_series__devices_apart_make_one_task),
         IN_FOLDER(test_series__begins_ends_and_refuses_what_is_no_rule),
+        IN_FOLDER(test_skills__are_a_hint_for_who),
         IN_FOLDER(test_stats__are_k_of_n_and_lead_to_their_changes),
         IN_FOLDER(test_stats__are_recounted_from_the_export_by_a_script),
         IN_FOLDER(test_stats__are_fair),
