@@ -1,4 +1,5 @@
 /* muster import: a foreign board into this one. */
+#include <stdio.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -141,20 +142,26 @@ static enum mu_status say_result(struct mu_session *session, const struct mu_pla
 
 /* -- what is on the board already ---------------------------------------------- */
 
-static const char SQL_KEPT[] = "SELECT id, title FROM task WHERE board = :board AND "
-                               "source IS NOT NULL AND coalesce(archived, 0) = 0 AND "
-                               "coalesce(deleted, 0) = 0 ORDER BY id";
+/* Of the same source: ?2 is what its cards' ids begin with. */
+static const char SQL_KEPT[] =
+    "SELECT id, title FROM task WHERE board = ?1 AND substr(source, 1, length(?2)) = ?2 AND "
+    "coalesce(archived, 0) = 0 AND coalesce(deleted, 0) = 0 ORDER BY id";
 
-static enum mu_status find_kept(struct mu_session *session, struct mu_id board,
-                                struct mu_arena *arena, struct mu_plan_options *options,
-                                struct mu_error *err)
+static enum mu_status find_kept(struct mu_session *session, const struct mu_source_board *board,
+                                struct mu_id board_id, struct mu_arena *arena,
+                                struct mu_plan_options *options, struct mu_error *err)
 {
     struct mu_stmt stmt = {0};
+    struct mu_slice scope = board->scope.len > 0 ? board->scope : board->id;
+    char front[2 * MU_SOURCE_ID_MAX + 16];
+    (void)snprintf(front, sizeof front, "%.*s:%.*s:card:", (int)board->system.len,
+                   (const char *)board->system.data, (int)scope.len, (const char *)scope.data);
     struct mu_vec kept;
     bool row = false;
     mu_vec_init(&kept, sizeof(struct mu_plan_kept));
     MU_TRY(mu_stmt_prepare(&stmt, session->db, SQL_KEPT, err));
-    mu_stmt_bind_id(&stmt, 1, board);
+    mu_stmt_bind_id(&stmt, 1, board_id);
+    mu_stmt_bind_text(&stmt, 2, mu_slice_str(front));
     enum mu_status status = MU_OK;
     while (status == MU_OK && (status = mu_stmt_step(&stmt, &row, err)) == MU_OK && row) {
         struct mu_plan_kept *entry = mu_vec_push(&kept, arena);
@@ -192,7 +199,7 @@ static enum mu_status import_board(struct mu_session *session, const struct mu_s
             options.zone_name = team_zone;
         }
     }
-    MU_TRY(find_kept(session, mu_plan_board_id(board, &world), arena, &options, err));
+    MU_TRY(find_kept(session, board, mu_plan_board_id(board, &world), arena, &options, err));
     MU_TRY(mu_plan_make(board, &world, &options, arena, &plan, err));
     if (!dry_run) {
         MU_TRY(mu_import_author(session, plan.intents, plan.intent_count, err));

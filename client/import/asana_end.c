@@ -126,8 +126,8 @@ static enum mu_status find_parents(struct asana *a)
         }
     }
     struct mu_source_card *cards = mu_arena_array(a->arena, a->tasks.count, sizeof *cards);
-    if (cards == NULL && a->tasks.count > 0) {
-        return asana_full(a);
+    if (cards == NULL) {
+        return a->tasks.count > 0 ? asana_full(a) : MU_OK;
     }
     for (size_t i = 0; i < a->tasks.count; i++) {
         cards[i] = asana_task_at(a, i)->card;
@@ -222,8 +222,8 @@ static int compare_attachments(const void *a, const void *b)
 static enum mu_status sort_all(struct asana *a)
 {
     uint32_t *places = mu_arena_array(a->arena, a->tasks.count, sizeof *places);
-    if (places == NULL && a->tasks.count > 0) {
-        return asana_full(a);
+    if (places == NULL) {
+        return a->tasks.count > 0 ? asana_full(a) : MU_OK; /* nothing hangs on no task */
     }
     mu_vec_sort(&a->tasks, compare_tasks);
     for (size_t i = 0; i < a->tasks.count; i++) {

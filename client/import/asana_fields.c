@@ -1,7 +1,6 @@
 /* Custom fields: each task brings the fields of its projects along, with its values. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "client/import/asana_inside.h"
 #include "client/import/json_entry.h"
@@ -58,7 +57,8 @@ static enum mu_status number_text(struct asana *a, const json_t *number, struct 
     } else {
         double value = json_number_value(number);
         (void)snprintf(text, sizeof text, "%.15g", value);
-        if (memcmp(&(double){strtod(text, NULL)}, &value, sizeof value) != 0) {
+        double back = strtod(text, NULL);
+        if (back < value || back > value) {
             (void)snprintf(text, sizeof text, "%.17g", value);
         }
     }
@@ -134,7 +134,7 @@ static enum mu_status put_value(struct asana *a, uint32_t index, uint32_t raw, s
 static enum mu_status put_extra(struct asana *a, const char *name, const char *kind, uint32_t raw,
                                 struct mu_slice text)
 {
-    uint32_t field;
+    uint32_t field = 0;
     if (text.len == 0) {
         return MU_OK;
     }
@@ -216,7 +216,7 @@ enum mu_status asana_read_fields(struct asana *a, const json_t *task, uint32_t r
     {
         struct mu_slice id;
         struct mu_slice text;
-        uint32_t field;
+        uint32_t field = 0;
         MU_TRY(asana_id(a, entry, &id));
         if (id.len == 0) {
             mu_findings_count(&a->findings, MU_FINDING_NO_ID, 1);

@@ -58,7 +58,7 @@ static struct mu_value said(uint32_t entity, const struct mu_cell *cell)
     struct mu_value value = cell->value;
     bool empty = (value.kind == MU_BYTES && value.bytes.len == 0) ||
                  (field != NULL && field->type == MU_TYPE_BOOL && value.number == 0);
-    if (empty || mu_content_field_left_out(entity, cell->field) != NULL ||
+    if (field == NULL || empty || mu_content_field_left_out(entity, cell->field) != NULL ||
         (value.kind == MU_BYTES && is_export_source(field, value.bytes))) {
         return mu_null();
     }

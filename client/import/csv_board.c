@@ -212,7 +212,7 @@ static enum mu_status sort_cards(struct csv_maker *m, struct mu_source_board *bo
         cards[i].parent =
             cards[i].parent == MU_SOURCE_NONE ? MU_SOURCE_NONE : places[cards[i].parent];
     }
-    for (size_t i = 0; i < m->values.count; i++) {
+    for (size_t i = 0; places != NULL && i < m->values.count; i++) {
         struct mu_source_value *value = mu_vec_at(&m->values, i);
         value->card = places[value->card];
     }

@@ -151,7 +151,7 @@ static enum mu_status read_row(struct reader *r, const struct mu_entity *entity,
     json_object_foreach(json, name, member)
     {
         const struct mu_field *field = field_named(entity, name);
-        struct mu_value value;
+        struct mu_value value = mu_null();
         if (strcmp(name, "id") == 0) {
             continue;
         }
