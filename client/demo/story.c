@@ -286,6 +286,8 @@ void mu_story_invite(const struct mu_story *story)
 {
     tell(story, "Now you.  Server and agents are up; in another terminal:");
     (void)printf("  export PATH=%s:$PATH MUSTER_HOME=%s\n"
+                 "  muster board                   # the live board; ? tells its keys\n"
+                 "  MUSTER_HOME=%s muster lead     # what Ana sees, who leads\n"
                  "  muster list\n"
                  "  muster add 'Try this' @ana due:fri\n"
                  "  muster show %s\n"
@@ -294,7 +296,7 @@ void mu_story_invite(const struct mu_story *story)
                  "  MUSTER_HOME=%s muster list     # what Kofi sees\n"
                  "  musterd status --data %s\n"
                  "\nCtrl-C here ends it and removes everything.\n",
-                 story->cast.programs, story->mia->home, story->ref[0], story->kofi->home,
-                 story->cast.data);
+                 story->cast.programs, story->mia->home, story->ana->home, story->ref[0],
+                 story->kofi->home, story->cast.data);
     (void)fflush(stdout);
 }

@@ -7,6 +7,7 @@
 #include "client/tui/desk.h"
 #include "client/view/blockers.h"
 #include "client/view/conflicts.h"
+#include "client/view/feedback.h"
 #include "client/view/goals.h"
 
 /* A new task at the end of a column. */
@@ -82,6 +83,10 @@ MU_MUST_USE enum mu_status mu_act_promise(struct mu_desk *desk, struct mu_id tas
 /* task: for which, or zero. */
 MU_MUST_USE enum mu_status mu_act_kudos(struct mu_desk *desk, struct mu_id to, struct mu_id task,
                                         struct mu_slice text, struct mu_error *err);
+/* Sealed: for that person alone.  task: about which, or zero: this week. */
+MU_MUST_USE enum mu_status mu_act_feedback(struct mu_desk *desk, struct mu_id to, struct mu_id task,
+                                           const struct mu_feedback_words *words,
+                                           struct mu_error *err);
 MU_MUST_USE enum mu_status mu_act_ack_checkin(struct mu_desk *desk, struct mu_id checkin,
                                               struct mu_error *err);
 /* about: a task, or zero. */

@@ -1,6 +1,7 @@
 /* What people do for each other: roadblocks, promises, praise, a word to who is missing. */
 #include "client/tui/act.h"
 
+#include "client/core/sealed.h"
 #include "client/tui/deed.h"
 #include "client/view/promises.h"
 #include "common/db/stmt.h"
@@ -120,6 +121,36 @@ enum mu_status mu_act_kudos(struct mu_desk *desk, struct mu_id to, struct mu_id 
     mu_deed_op(&deed, MU_KUDOS_TO, mu_pair_id(&world, MU_KUDOS_TO, kudos, to));
     mu_deed_put_id(&deed, MU_KUDOS_TO_KUDOS, kudos);
     mu_deed_put_id(&deed, MU_KUDOS_TO_PERSON, to);
+    return mu_deed_author(&deed, err);
+}
+
+enum mu_status mu_act_feedback(struct mu_desk *desk, struct mu_id to, struct mu_id task,
+                               const struct mu_feedback_words *words, struct mu_error *err)
+{
+    struct mu_id sealed = {{0}};
+    MU_BUF_AUTO struct mu_buf text;
+    MU_BUF_AUTO struct mu_buf copies;
+    mu_buf_init(&text, MU_SEALED_BYTES_MAX);
+    mu_buf_init(&copies, MU_SEALED_BYTES_MAX);
+    MU_TRY(mu_feedback_words_write(words, &text, err));
+    mu_moment_deinit(&desk->moment);
+    MU_TRY(mu_moment_now(&desk->moment, desk->options->zone, err));
+    MU_TRY(mu_client_sealed_make(desk->client, &desk->moment.turn, to, mu_buf_view(&text), &copies,
+                                 &sealed, err));
+    struct mu_deed deed = mu_deed_begin(desk, MU_INTENT_FEEDBACK_SEND);
+    mu_deed_op(&deed, MU_SEALED, sealed);
+    mu_deed_put_id(&deed, MU_SEALED_TO, to);
+    mu_deed_put(&deed, MU_SEALED_BYTES, mu_bytes(mu_buf_view(&copies)));
+    mu_deed_op(&deed, MU_FEEDBACK, mu_deed_new_id(desk));
+    mu_deed_put_id(&deed, MU_FEEDBACK_TO, to);
+    mu_deed_put(&deed, MU_FEEDBACK_VISIBILITY, mu_int(MU_VISIBLE_SEALED));
+    mu_deed_put_id(&deed, MU_FEEDBACK_SEALED, sealed);
+    if (mu_id_is_zero(task)) {
+        const struct mu_local here = mu_zone_local(desk->from.zone, desk->from.now);
+        mu_deed_put(&deed, MU_FEEDBACK_WEEK, mu_int(mu_week_monday(mu_date_to_days(here.date))));
+    } else {
+        mu_deed_put_id(&deed, MU_FEEDBACK_TASK, task);
+    }
     return mu_deed_author(&deed, err);
 }
 

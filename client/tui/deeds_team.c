@@ -160,6 +160,34 @@ void mu_deed_kudos(struct mu_face *face)
     }
 }
 
+/* -- feedback -------------------------------------------------------------------------------- */
+
+/* What went well first; nothing to improve without a next step. */
+void mu_deed_feedback_to(struct mu_face *face, struct mu_id to, struct mu_id task)
+{
+    struct mu_error err;
+    MU_BUF_AUTO struct mu_buf well;
+    MU_BUF_AUTO struct mu_buf improve;
+    MU_BUF_AUTO struct mu_buf next;
+    mu_buf_init(&well, MU_TITLE_MAX);
+    mu_buf_init(&improve, MU_TITLE_MAX);
+    mu_buf_init(&next, MU_TITLE_MAX);
+    if (!mu_face_may(face) || !mu_ask_line(face, "sealed; did well:", &well, NULL) ||
+        well.len == 0 || !mu_ask_line(face, "to improve (may be empty):", &improve, NULL)) {
+        return;
+    }
+    while (improve.len > 0 && next.len == 0) {
+        if (!mu_ask_line(face, "and the next step:", &next, NULL)) {
+            return;
+        }
+    }
+    const struct mu_feedback_words words = {.did_well = mu_buf_view(&well),
+                                            .improve = mu_buf_view(&improve),
+                                            .next_step = mu_buf_view(&next)};
+    finish(face, task, mu_act_feedback(face->desk, to, task, &words, &err), &err,
+           "feedback sealed and saved here; the two of you alone read it");
+}
+
 /* -- a word ---------------------------------------------------------------------------------- */
 
 void mu_deed_nudge(struct mu_face *face, struct mu_id to, struct mu_id about)

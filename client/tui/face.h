@@ -112,6 +112,7 @@ void mu_deed_kudos(struct mu_face *face);
 void mu_deed_clear(struct mu_face *face, struct mu_id blocker);
 void mu_deed_acknowledge(struct mu_face *face, struct mu_id blocker);
 void mu_deed_kudos_to(struct mu_face *face, struct mu_id to, struct mu_id task);
+void mu_deed_feedback_to(struct mu_face *face, struct mu_id to, struct mu_id task);
 void mu_deed_nudge(struct mu_face *face, struct mu_id to, struct mu_id about);
 void mu_deed_ack_checkin(struct mu_face *face, struct mu_id checkin);
 /* People that can own something, and labels; ids beside the names. */

@@ -23,6 +23,7 @@ enum row {
     CLEAR,
     NUDGE,
     KUDOS,
+    FEEDBACK,
     COMMENT,
     ASSIGN,
     DUE,
@@ -51,6 +52,7 @@ static const struct mu_key_row rows[] = {
     [CLEAR] = {"clear", "r", "answer a roadblock: what cleared it"},
     [NUDGE] = {"nudge", "n", "a word to this person"},
     [KUDOS] = {"kudos", "+", "thank this person"},
+    [FEEDBACK] = {"feedback", "F", "sealed feedback to this person: about the task, or the week"},
     [COMMENT] = {"comment", "c", "say something on this task"},
     [ASSIGN] = {"assign", "a", "give this task to somebody"},
     [DUE] = {"due", "d", "due date of this task"},
@@ -164,6 +166,8 @@ static void act_row(struct mu_lead *lead, enum row deed)
         mu_deed_nudge(face, row->person, row->task);
     } else if (deed == KUDOS) {
         mu_deed_kudos_to(face, row->person, row->task);
+    } else if (deed == FEEDBACK) {
+        mu_deed_feedback_to(face, row->person, row->task);
     } else if (deed == ACK && blocker) {
         mu_deed_acknowledge(face, row->id);
     } else if (deed == ACK && !mu_id_is_zero(row->checkin)) {
@@ -249,7 +253,7 @@ static void act(struct mu_face *face, size_t row)
         deeds[row](face);
     } else if (row == OPEN) {
         open_row(lead);
-    } else if (row == ACK || row == CLEAR || row == NUDGE || row == KUDOS) {
+    } else if (row == ACK || row == CLEAR || row == NUDGE || row == KUDOS || row == FEEDBACK) {
         act_row(lead, (enum row)row);
     } else if (row == CHANGES) {
         show_changes(lead);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define KEYS_A_TIME 36
-#define KEY_COUNT   3240 /* MUSTER_TEST_KEYS says another: 100000 takes a quarter of an hour */
+#define KEY_COUNT   3240 /* MUSTER_TEST_KEYS says another: 100000 takes some minutes */
 #define CALM_EVERY  30   /* batches */
 
 static struct mu_cast team;
@@ -257,6 +257,13 @@ static const char *const keys[] = {"h",
                                    "Enter",
                                    "Escape",
                                    "n",
+                                   "b",
+                                   "p",
+                                   "+",
+                                   "w",
+                                   "F",
+                                   "v",
+                                   "r",
                                    "e",
                                    "C-e",
                                    "a",
@@ -310,18 +317,19 @@ static void calm(void)
     mu_pane_shows("? keys  q quit");
 }
 
-static void test_board__no_keys_break_it(void **state)
+/* KEY_COUNT of them into a screen, or as many as was asked for. */
+static void press_any(const char *screen)
 {
     const char *batch[KEYS_A_TIME + 1] = {NULL};
     const char *asked = getenv("MUSTER_TEST_KEYS"); /* NOLINT(concurrency-mt-unsafe) */
     long total = asked != NULL ? strtol(asked, NULL, 10) : KEY_COUNT;
     struct mu_dice dice = {20261124};
-    (void)state;
     gather();
     add(ana, "Alpha", "^doing");
     mu_team_do(&team, ana, MU_WORDS("add", "Beta", "--check", "one", "--label", "red"));
-    mu_board_open(ana, "EDITOR=true", "board", 80, 24);
-    mu_pane_shows("Alpha");
+    mu_team_do(&team, ana, MU_WORDS("goal", "add", "Ship", "--why", "people wait"));
+    mu_board_open(ana, "EDITOR=true", screen, 80, 24);
+    mu_pane_shows("Beta");
 
     for (long pressed = 0, times = 0; pressed < total; pressed += KEYS_A_TIME, times++) {
         for (int j = 0; j < KEYS_A_TIME; j++) {
@@ -342,6 +350,18 @@ static void test_board__no_keys_break_it(void **state)
     mu_team_end(&team);
 }
 
+static void test_board__no_keys_break_it(void **state)
+{
+    (void)state;
+    press_any("board");
+}
+
+static void test_board__no_keys_break_the_console(void **state)
+{
+    (void)state;
+    press_any("lead");
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, mu_folder_enter, leave)
 
 int main(void)
@@ -355,6 +375,7 @@ int main(void)
         IN_FOLDER(test_board__waits_for_who_holds_its_files),
         IN_FOLDER(test_board__goes_on_when_nothing_can_be_written),
         IN_FOLDER(test_board__no_keys_break_it),
+        IN_FOLDER(test_board__no_keys_break_the_console),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

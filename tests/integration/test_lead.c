@@ -134,10 +134,27 @@ static void test_lead__answers_a_roadblock_where_it_stands(void **state)
     mu_pane_type("well done");
     KEYS("Enter");
     mu_pane_shows("nudged, saved here");
+    KEYS("F");
+    mu_pane_shows("did well:");
+    mu_pane_type("careful");
+    KEYS("Enter");
+    mu_pane_shows("to improve");
+    mu_pane_type("say so earlier");
+    KEYS("Enter", "Enter");
+    mu_pane_shows("the next step:");
+    mu_pane_type("call at noon");
+    KEYS("Enter");
+    mu_pane_shows("feedback sealed");
     KEYS("Tab", "Enter");
     mu_pane_shows("why        people wait");
     KEYS("q", "q");
     mu_board_left_well();
+    mu_team_do(&team, ana, MU_WORDS("sync"));
+    mu_team_do(&team, kofi, MU_WORDS("sync"));
+    struct mu_ran ran = mu_cast_run(&team, kofi, MU_WORDS("feedback", "list"), NULL);
+    assert_non_null(strstr(ran.out, "ana"));
+    assert_non_null(strstr(ran.out, "sealed"));
+    mu_ran_free(&ran);
     mu_team_end(&team);
 }
 
