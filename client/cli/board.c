@@ -8,9 +8,18 @@
 #include "common/seal/hash.h"
 
 static const char SQL_COUNTS[] = "SELECT column_id, count(*) FROM task GROUP BY column_id";
-/* Ids of rows made on a device rise with time, and those of an import say nothing. */
-static const char SQL_OWN[] = "SELECT board FROM task WHERE created_by = ?1 AND source IS NULL"
-                              " AND deleted IS NOT 1 ORDER BY id DESC LIMIT 1";
+/* Among the tasks that wait for a number: they are edited rows, and no index but that of edited
+ * rows has them.  Ids of rows made on a device rise with time, and those of an import say nothing.
+ */
+static const char SQL_OWN_WAITING[] =
+    "SELECT task.board FROM mu_base CROSS JOIN task ON task.key = mu_base.key"
+    " WHERE mu_base.entity = ?2 AND task.no IS NULL AND created_by = ?1 AND source IS NULL"
+    " AND deleted IS NOT 1 ORDER BY task.id DESC LIMIT 1";
+/* Among the newest of all others: who has made none of them works nowhere in particular. */
+static const char SQL_OWN_NEWEST[] =
+    "SELECT board FROM (SELECT * FROM task WHERE no IS NOT NULL ORDER BY no DESC LIMIT 1000)"
+    " WHERE created_by = ?1 AND source IS NULL AND deleted IS NOT 1 AND ?2 = ?2"
+    " ORDER BY no DESC LIMIT 1";
 static const char SQL_LOAD[] = "SELECT count(*) FROM task WHERE column_id = ?1 AND state < 6"
                                " AND archived IS NOT 1 AND deleted IS NOT 1";
 
@@ -57,20 +66,29 @@ static enum mu_status fullest(struct mu_session *session, const struct mu_board_
     return MU_OK;
 }
 
-/* The board on which this person last made a task; NULL: none, or it is archived by now. */
-static enum mu_status newest_own(struct mu_session *session, const struct mu_board_name **out,
-                                 struct mu_error *err)
+static enum mu_status own_board(struct mu_session *session, const char *sql,
+                                const struct mu_board_name **out, struct mu_error *err)
 {
     struct mu_stmt stmt = {0};
     bool row = false;
-    MU_TRY(mu_stmt_prepare(&stmt, session->db, SQL_OWN, err));
+    MU_TRY(mu_stmt_prepare(&stmt, session->db, sql, err));
     mu_stmt_bind_id(&stmt, 1, session->self);
+    mu_stmt_bind_int(&stmt, 2, MU_TASK);
     enum mu_status status = mu_stmt_step(&stmt, &row, err);
     const struct mu_board_name *board =
         status == MU_OK && row ? mu_names_board(&session->names, mu_stmt_id(&stmt, 0)) : NULL;
     mu_stmt_finalize(&stmt);
     *out = board != NULL && !board->archived ? board : NULL;
     return status;
+}
+
+/* The board on which this person last made a task; NULL: none of late, or it is archived by now.
+ * As quick on a board of a million tasks as on one of ten. */
+static enum mu_status newest_own(struct mu_session *session, const struct mu_board_name **out,
+                                 struct mu_error *err)
+{
+    MU_TRY(own_board(session, SQL_OWN_WAITING, out, err));
+    return *out != NULL ? MU_OK : own_board(session, SQL_OWN_NEWEST, out, err);
 }
 
 enum mu_status mu_default_board(struct mu_session *session, const struct mu_board_name **out,

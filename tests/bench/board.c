@@ -20,7 +20,7 @@ struct size {
     size_t tasks;
     const char *list[2], *list_cpu[2], *edit[2], *add[2]; /* key, words */
     const char *load[2], *load_cpu[2], *load_server_cpu[2], *load_bytes[2], *load_peak[2],
-        *load_server_peak[2], *disk[2];
+        *load_server_peak[2], *disk[2], *work[2];
     double list_goal, load_goal;
 };
 
@@ -37,6 +37,7 @@ struct size {
         .load_peak = {"load_peak_" #n "k", "  peak memory of the new device"},            \
         .load_server_peak = {"load_server_peak_" #n "k", "  peak memory of the server"},  \
         .disk = {"disk_task_" #n "k", "a task of " text " on a device's disk"},           \
+        .work = {"edit_cpu_" #n "k", "the server's work for an edit at " text " tasks"},  \
         .list_goal = (list_most), .load_goal = (load_least)                               \
     }
 
@@ -156,16 +157,31 @@ static void wire(struct mu_bench *bench, struct mu_bench_team *team, const struc
     add(bench, size->load_bytes, "bytes", bytes / (double)size->tasks, 0, 0);
 }
 
+#define GROWTH_EDITS 2560
+
+static void growth(struct mu_bench *bench, struct mu_bench_team *team, const struct size *size,
+                   const struct mu_id *tasks, size_t task_count)
+{
+    add(bench, size->work, "us CPU", mu_crowd_changes(team, tasks, task_count, GROWTH_EDITS), 0, 0);
+}
+
 static void board_of(struct mu_bench *bench, const struct size *size)
 {
+    static struct mu_bench_person lead;
     struct mu_bench_team team;
+    size_t count = 0;
     mu_team_begin(&team, bench->where);
     mu_team_fill(&team, size->tasks);
+    mu_person_enter(&team, "lead", &lead);
+    struct mu_id *tasks = mu_person_tasks(&lead, size->tasks, &count);
+    mu_person_leave(&lead);
     for (size_t run = 0; run < bench->runs; run++) {
         commands(bench, &team, size);
         first_load(bench, &team, size, run);
         wire(bench, &team, size);
+        growth(bench, &team, size, tasks, count);
     }
+    free(tasks);
     mu_team_end(&team);
 }
 

@@ -10,9 +10,10 @@
 #include "common/wire/mutation.h"
 #include "tests/bench/samples.h"
 
-#define PATIENCE_US 60e6
-#define CREDIT_BACK (MU_CREDIT_START / 2)
-#define AT_ONCE     64 /* handshakes of an enrolment */
+#define PATIENCE_US    60e6
+#define CREDIT_BACK    (MU_CREDIT_START / 2)
+#define AT_ONCE        64 /* handshakes of an enrolment */
+#define CHANGES_MEMORY ((size_t)64 << 20)
 
 static void must(bool ok, const char *what)
 {
@@ -355,4 +356,33 @@ void mu_crowd_end(struct mu_crowd *crowd)
     free(crowd->members);
     mu_buf_deinit(&crowd->bytes);
     mu_arena_deinit(&crowd->arena);
+}
+
+double mu_crowd_changes(struct mu_bench_team *team, const struct mu_id *tasks, size_t task_count,
+                        size_t count)
+{
+    static struct mu_crowd crowd;
+    MU_ARENA_AUTO struct mu_arena arena;
+    mu_arena_init(&arena, CHANGES_MEMORY);
+    mu_crowd_begin(&crowd, team, 1);
+    (void)mu_crowd_connect(&crowd, 0, 1);
+    double cpu = mu_program_cpu_us(team->server);
+    for (size_t done = 0; done < count;) {
+        struct mu_pushed items[MU_PUSH_COUNT_MAX];
+        size_t together = 0;
+        while (together < MU_PUSH_COUNT_MAX && done < count) {
+            char title[64];
+            /* far apart, as people's edits are */
+            size_t task = done * 7919 % task_count;
+            (void)snprintf(title, sizeof title, "a title for the %zuth time", done++);
+            items[together++] = mu_crowd_edit(&crowd, 0, tasks[task], title, &arena);
+        }
+        mu_crowd_push(&crowd, 0, items, together);
+        while (crowd.members[0].acked < done) {
+            (void)mu_crowd_wait(&crowd, 1000);
+        }
+    }
+    cpu = mu_program_cpu_us(team->server) - cpu;
+    mu_crowd_end(&crowd);
+    return cpu / (double)count;
 }

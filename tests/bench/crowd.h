@@ -66,4 +66,9 @@ struct mu_pushed mu_crowd_edit(struct mu_crowd *crowd, size_t at, struct mu_id t
                                const char *title, struct mu_arena *arena);
 void mu_crowd_push(struct mu_crowd *crowd, size_t at, struct mu_pushed *items, size_t count);
 
+/* A member of its own edits tasks in turn, in full pushes, until `count` changes are made.  Returns
+ * the microseconds of the server's processor time for each. */
+double mu_crowd_changes(struct mu_bench_team *team, const struct mu_id *tasks, size_t task_count,
+                        size_t count);
+
 #endif

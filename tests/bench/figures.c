@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 void mu_figure_add(struct mu_figures *figures, const struct mu_figure *figure)
@@ -84,62 +85,95 @@ static const char *number(double value, char out[static 24])
     return out;
 }
 
+/* The cells of a row, as they are shown. */
+struct cells {
+    char value[24], range[56], floor[24], ratio[24], goal[32];
+};
+
+static void fill_cells(const struct mu_measured *row, struct cells *cells)
+{
+    struct summary value = summary_of(row->values, row->count);
+    char low[24];
+    char high[24];
+    *cells = (struct cells){.value = ""};
+    (void)number(value.middle, cells->value);
+    if (row->count > 1) {
+        (void)snprintf(cells->range, sizeof cells->range, "%s - %s", number(value.low, low),
+                       number(value.high, high));
+    }
+    if (has_floor(row)) {
+        (void)number(summary_of(row->floors, row->count).middle, cells->floor);
+        (void)number(ratio_of(row).middle, cells->ratio);
+    }
+    if (row->is.goal > 0) {
+        (void)snprintf(cells->goal, sizeof cells->goal, "%s %g%s",
+                       row->is.at_least ? ">=" : "<=", row->is.goal,
+                       has_floor(row) && !row->is.absolute ? "x" : "");
+    }
+}
+
 void mu_figures_table(const struct mu_figures *figures)
 {
-    (void)printf("%-46s %10s %21s %10s %6s %8s  %s\n", "", "Muster", "(min - max)", "floor",
-                 "ratio", "goal", "unit");
+    (void)printf("%-46s %10s %21s %10s %6s %8s  %s\n", "", "Muster", "min - max", "floor", "ratio",
+                 "goal", "unit");
     for (size_t i = 0; i < figures->count; i++) {
         const struct mu_measured *row = &figures->rows[i];
-        struct summary value = summary_of(row->values, row->count);
-        char texts[4][24];
-        char range[56];
-        char goal[32] = "";
-        (void)snprintf(range, sizeof range, "(%s - %s)", number(value.low, texts[0]),
-                       number(value.high, texts[1]));
-        if (row->is.goal > 0) {
-            (void)snprintf(goal, sizeof goal, "%s %g%s",
-                           row->is.at_least ? ">=" : "<=", row->is.goal,
-                           has_floor(row) && !row->is.absolute ? "x" : "");
-        }
-        (void)printf("%-46s %10s %21s %10s %6s %8s  %s  %s\n", row->is.what,
-                     number(value.middle, texts[2]), range,
-                     has_floor(row) ? number(summary_of(row->floors, row->count).middle, texts[3])
-                                    : "",
-                     has_floor(row) ? number(ratio_of(row).middle, texts[0]) : "", goal,
-                     row->is.unit, verdict(row));
+        struct cells cells;
+        fill_cells(row, &cells);
+        (void)printf("%-46s %10s %21s %10s %6s %8s  %s  %s\n", row->is.what, cells.value,
+                     cells.range, cells.floor, cells.ratio, cells.goal, row->is.unit, verdict(row));
     }
 }
 
 /* -- for programs -------------------------------------------------------------- */
 
-static void print_summary(const char *name, struct summary of)
+static void print_summary(FILE *out, const char *name, struct summary of)
 {
-    (void)printf("\"%s\":{\"median\":%.3f,\"min\":%.3f,\"max\":%.3f},", name, of.middle, of.low,
-                 of.high);
+    (void)fprintf(out, "\"%s\":{\"median\":%.3f,\"min\":%.3f,\"max\":%.3f},", name, of.middle,
+                  of.low, of.high);
 }
 
-void mu_figures_json(const struct mu_figures *figures)
+static void print_machine(FILE *out, const struct mu_figures *figures)
 {
     struct utsname system = {0};
+    struct tm parts = {0};
+    time_t now = time(NULL);
+    char day[16] = "";
     (void)uname(&system);
-    (void)printf("{\"schema\":2,\"machine\":{\"system\":\"%s %s %s\",\"processors\":%ld},"
-                 "\"figures\":[\n",
-                 system.sysname, system.release, system.machine, sysconf(_SC_NPROCESSORS_ONLN));
+    if (gmtime_r(&now, &parts) != NULL) {
+        (void)strftime(day, sizeof day, "%Y-%m-%d", &parts);
+    }
+    (void)fprintf(out,
+                  "{\"schema\":2,\"day\":\"%s\",\"machine\":{\"system\":\"%s %s\","
+                  "\"processors\":%ld,\"load\":\"%.1f\"},\"figures\":[\n",
+                  day, system.sysname, system.machine, sysconf(_SC_NPROCESSORS_ONLN),
+                  figures->load);
+}
+
+void mu_figures_json(const struct mu_figures *figures, FILE *out)
+{
+    print_machine(out, figures);
     for (size_t i = 0; i < figures->count; i++) {
         const struct mu_measured *row = &figures->rows[i];
-        (void)printf("{\"key\":\"%s\",\"what\":\"%s\",\"unit\":\"%s\",\"runs\":%zu,", row->is.key,
-                     row->is.what, row->is.unit, row->count);
-        print_summary("value", summary_of(row->values, row->count));
+        struct cells cells;
+        fill_cells(row, &cells);
+        (void)fprintf(out, "{\"key\":\"%s\",\"what\":\"%s\",\"unit\":\"%s\",\"runs\":%zu,",
+                      row->is.key, row->is.what, row->is.unit, row->count);
+        print_summary(out, "value", summary_of(row->values, row->count));
         if (has_floor(row)) {
-            print_summary("floor", summary_of(row->floors, row->count));
-            print_summary("ratio", ratio_of(row));
+            print_summary(out, "floor", summary_of(row->floors, row->count));
+            print_summary(out, "ratio", ratio_of(row));
         }
         if (row->is.goal > 0) {
-            (void)printf("\"goal\":%g,\"goal_of\":\"%s\",\"goal_is\":\"%s\",", row->is.goal,
-                         has_floor(row) && !row->is.absolute ? "ratio" : "value",
-                         row->is.at_least ? "least" : "most");
+            (void)fprintf(out, "\"goal\":%g,\"goal_of\":\"%s\",\"goal_is\":\"%s\",", row->is.goal,
+                          has_floor(row) && !row->is.absolute ? "ratio" : "value",
+                          row->is.at_least ? "least" : "most");
         }
-        (void)printf("\"verdict\":\"%s\"}%s\n", verdict(row), i + 1 < figures->count ? "," : "");
+        (void)fprintf(out,
+                      "\"shown\":{\"value\":\"%s\",\"range\":\"%s\",\"floor\":\"%s\","
+                      "\"ratio\":\"%s\",\"goal\":\"%s\"},\"verdict\":\"%s\"}%s\n",
+                      cells.value, cells.range, cells.floor, cells.ratio, cells.goal, verdict(row),
+                      i + 1 < figures->count ? "," : "");
     }
-    (void)printf("]}\n");
+    (void)fprintf(out, "]}\n");
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define MU_FIGURES_MAX 96
 #define MU_RUNS_MAX    9
@@ -31,13 +32,14 @@ struct mu_measured {
 struct mu_figures {
     struct mu_measured rows[MU_FIGURES_MAX];
     size_t count;
+    double load; /* of the machine, before */
 };
 
 /* One more run of the figure of that key. */
 void mu_figure_add(struct mu_figures *figures, const struct mu_figure *figure);
 void mu_figures_table(const struct mu_figures *figures);
-/* One object: {"schema":2,"machine":…,"figures":[…]}. */
-void mu_figures_json(const struct mu_figures *figures);
+/* One object: {"schema":2,"day":…,"machine":…,"figures":[…]}. */
+void mu_figures_json(const struct mu_figures *figures, FILE *out);
 
 /* Where programs may write: a folder on a real disk. */
 struct mu_bench {
