@@ -168,6 +168,8 @@ static void test_rhythm__kofi_checks_in_on_a_train_and_is_on_time(void **state)
     assert_string_equal(json_string_value(json_object_get(slot, "ack_by")), "ana");
     assert_string_equal(json_string_value(json_object_get(slot, "ack_note")), "thank you");
     json_decref(list);
+    gives(&t, t.mia, 0, "checked in for 2026-12-08: 'parser is through'", MU_WORDS("log"));
+    gives(&t, t.mia, 0, "acknowledged a check-in: 'thank you'", MU_WORDS("log"));
     mu_team_verify(&t.team);
     end(&t);
 }
@@ -199,6 +201,71 @@ static void test_rhythm__a_checkin_is_saved_as_a_whole_or_not_at_all(void **stat
     assert_non_null(strstr(ran.out, "blocked 'no text yet'"));
     mu_ran_free(&ran);
     gives(&t, t.mia, 0, "edited", MU_WORDS("checkin", "something else"));
+    end(&t);
+}
+
+static void test_rhythm__questions_are_answered_by_option_or_in_an_editor(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    run(&t, t.ana,
+        MU_WORDS("schedule", "edit", "standup", "--question", "number required: How many calls?",
+                 "--question", "scale 1-5: How sure are you?", "--question", "What helped?"));
+    sync_all(&t);
+    set_clock(12, 8, 6, 5);
+
+    gives(&t, t.kofi, 2, "question 1 'How many calls?' asks for an answer",
+          MU_WORDS("checkin", "well"));
+    gives(&t, t.kofi, 2, "a number like 1850", MU_WORDS("checkin", "well", "--answer", "1=12,5"));
+    gives(&t, t.kofi, 2, "a number like 1850", MU_WORDS("checkin", "well", "--answer", "1=1e400"));
+    gives(&t, t.kofi, 2, "from 1 to 5",
+          MU_WORDS("checkin", "well", "--answer", "1=12", "--answer", "2=6"));
+    gives(&t, t.kofi, 2, "there is no question 4", MU_WORDS("checkin", "--answer", "4=x"));
+    run(&t, t.kofi, MU_WORDS("checkin", "well", "--answer", "1=12", "--answer", "2=4"));
+    /* The editor finds a form with the questions in it, and writes in it. */
+    char path[512];
+    FILE *file = fopen("editor", "w");
+    assert_non_null(file);
+    assert_true(fputs("#!/bin/sh\ngrep -q 'How many calls' \"$1\" || exit 1\n"
+                      "printf '1: 7\\n3: coffee\\nin the editor\\n' >> \"$1\"\n",
+                      file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod("editor", 0755), 0);
+    assert_non_null(getcwd(path, sizeof path - 8));
+    (void)strncat(path, "/editor", 8);
+    assert_int_equal(setenv("VISUAL", path, 1), 0);
+    set_clock(12, 8, 16, 10);
+    run(&t, t.mia, MU_WORDS("checkin", "--edit"));
+    assert_int_equal(setenv("VISUAL", "false", 1), 0);
+    gives(&t, t.mia, 7, "the editor failed", MU_WORDS("checkin", "--edit"));
+    json_t *told = mu_team_ask(&t.team, t.mia, MU_WORDS("checkin", "list", "@me"));
+    json_t *slot = slot_in(told, "mia");
+    assert_string_equal(json_string_value(json_object_get(slot, "text")), "in the editor");
+    assert_string_equal(json_string_value(json_object_get(slot, "state")), "on_time");
+    json_decref(told);
+    end(&t);
+}
+
+static void test_rhythm__observers_read_and_are_asked_nothing(void **state)
+{
+    (void)state;
+    struct three t;
+    begin(&t);
+    run(&t, t.ana, MU_WORDS("member", "role", "@mia", "observer"));
+    sync_all(&t);
+    set_clock(12, 8, 16, 10);
+
+    gives(&t, t.mia, 3, "no check-in is asked of you today", MU_WORDS("checkin", "me too"));
+    gives(&t, t.mia, 5, "asks for the role member", MU_WORDS("absence", "today"));
+    gives(&t, t.mia, 5, "asks for the role lead",
+          MU_WORDS("holiday", "add", "2026-12-24", "Christmas Eve"));
+    assert_slot(&t, t.mia, "kofi", "missed");
+    json_t *told = mu_team_ask(&t.team, t.mia, MU_WORDS("checkin", "list"));
+    assert_null(slot_in(told, "mia"));
+    json_t *first = json_array_get(json_object_get(told, "slots"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "person")), "ana"); /* who leads */
+    json_decref(told);
     end(&t);
 }
 
@@ -391,6 +458,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_rhythm__kofi_checks_in_on_a_train_and_is_on_time),
         IN_FOLDER(test_rhythm__a_checkin_is_saved_as_a_whole_or_not_at_all),
+        IN_FOLDER(test_rhythm__questions_are_answered_by_option_or_in_an_editor),
+        IN_FOLDER(test_rhythm__observers_read_and_are_asked_nothing),
         IN_FOLDER(test_rhythm__two_devices_of_one_person_make_one_checkin),
         IN_FOLDER(test_rhythm__a_schedule_changes_pauses_and_goes_on),
         IN_FOLDER(test_rhythm__who_is_away_is_excused_also_when_it_is_said_late),
