@@ -65,7 +65,7 @@ enum mu_metric_kind {
     M(ACKS, "acknowledges_blockers", MEDIAN, "until acknowledging a blocker",                      \
       "median of working time from raised to acknowledged by the person, raised in the window")    \
     M(CHECKIN_ACKS, "acknowledges_checkins", MEDIAN, "until acknowledging a check-in",             \
-      "median of time from received to acknowledged by the person, of the window's days")
+      "median of time from received to acknowledged by the lead, of the window's days")
 
 enum mu_metric {
 #define M(name, key, kind, label, formula) MU_METRIC_##name,

@@ -20,7 +20,8 @@ static const char SQL_KUDOS[] =
     " ORDER BY k.at, k.id, t.person";
 static const char SQL_ACKS[] =
     "SELECT id, ack_by, day, ack_at - received_at FROM checkin WHERE day >= ?1 AND day <= ?3"
-    " AND ack_at IS NOT NULL AND (?2 IS NULL OR ack_by = ?2) ORDER BY day, id";
+    " AND ack_at IS NOT NULL AND (?2 IS NULL OR ack_by = ?2)"
+    " AND ack_by IN (SELECT id FROM person WHERE role = 4) ORDER BY day, id";
 
 struct by {
     int64_t since;
@@ -170,6 +171,9 @@ static enum mu_status load_plain(const struct mu_books *books, const struct mu_v
     MU_TRY(mu_rows_read(&rows, SQL_KUDOS, sizeof *out->kudos, bind, &by, take_kudos, err));
     out->kudos = rows.list.items;
     out->kudos_count = rows.list.count;
+    if (!all && mu_books_person(books, person)->role != MU_ROLE_LEAD) {
+        return MU_OK; /* check-ins are acknowledged by leads */
+    }
     MU_TRY(mu_rows_read(&rows, SQL_ACKS, sizeof *out->acks, bind_days, &days, take_ack, err));
     out->acks = rows.list.items;
     out->ack_count = rows.list.count;

@@ -440,7 +440,10 @@ def count(team, window, who):
         (
             max(0, c["ack_at"] - c["received_at"])
             for c in rows["checkin"]
-            if c.get("ack_at") and first <= c["day"] <= last and whose(c.get("ack_by"))
+            if c.get("ack_at")
+            and first <= c["day"] <= last
+            and whose(c.get("ack_by"))
+            and team.person(c["ack_by"]).row.get("role") in ("lead", 4)
         ),
     )
 
