@@ -22,7 +22,7 @@ static const struct {
     {"add, edit, move, ...", "task saved pending"},
     {"undo, member, device, ...", "text saved pending"},
     {"goal list", "goals[ref id title description why owner reviewer parent start_day end_day "
-                  "cadence state reason confidence smart health own_health health_note "
+                  "start end cadence state reason confidence smart health own_health health_note "
                   "pace_percent workdays workdays_over uncovered proposal tasks{total done active "
                   "owned dated} targets[ref id name unit direction source precision baseline aim "
                   "value readings quotas reached progress_permille expected_permille health] "
@@ -30,12 +30,14 @@ static const struct {
     {"goal show", "goal{as in goal list} breakdown[depth, as in list]"},
     {"goal add, goal edit, ...", "goal{as in goal list} saved pending"},
     {"target add, record, quota set, ...", "target{as in goal list} saved pending"},
-    {"quota list", "quotas[ref id target person period_kind period amount brought met excused "
-                   "accepted accepted_amount accepted_at pending] team{brought expected excused "
-                   "people met excused_people}"},
-    {"promises", "promises[ref id person task title period_kind period state overdue promised_at "
-                 "horizon_at due_at grace_until done_at carried supersedes successor reason "
-                 "pending] counts{open kept late missed renegotiated excused released judged}"},
+    {"quota list",
+     "quotas[ref id target person period_kind period period_from amount brought met excused "
+     "accepted accepted_amount accepted_at pending] team{brought expected excused "
+     "people met excused_people}"},
+    {"promises",
+     "promises[ref id person task title period_kind period period_from state overdue promised_at "
+     "horizon_at due_at grace_until done_at carried supersedes successor reason "
+     "pending] counts{open kept late missed renegotiated excused released judged}"},
     {"promise, renegotiate, carry, ...", "promise{as in promises} saved pending"},
     {"blockers", "blockers[ref id task title reason kind state raised_by needs needs_task "
                  "next_action how raised_at acked_by acked_at cleared_by cleared_at age_s ack_s "

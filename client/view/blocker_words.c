@@ -113,7 +113,8 @@ void mu_blocker_json(struct mu_json *json, const char *name, const struct mu_blo
     mu_json_text(json, "title", blocker->title);
     mu_json_text(json, "reason", blocker->reason);
     mu_json_str(json, "kind", mu_blocker_kind_name(blocker->kind));
-    mu_json_str(json, "state", mu_blocker_state_name(blocker->state));
+    bool in_hand = blocker->state == MU_BLOCKER_IN_HAND;
+    mu_json_str(json, "state", in_hand ? "in_hand" : mu_blocker_state_name(blocker->state));
     person_json(json, "raised_by", blocker->raised_by, names);
     person_json(json, "needs", blocker->needs_person, names);
     ref_json(json, "needs_task", blocker->needs_ref);

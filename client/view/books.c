@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "common/model/rhythm.h"
+
 #define MINUTE_MS INT64_C(60000)
 
 enum mu_status mu_words_work(struct mu_buf *out, int64_t work_ms, int64_t day_ms)
@@ -20,6 +22,18 @@ enum mu_status mu_words_work(struct mu_buf *out, int64_t work_ms, int64_t day_ms
     }
     MU_TRY(mu_buf_printf(out, "%" PRId64 " h", hours));
     return rest > 0 ? mu_buf_printf(out, " %" PRId64 " min", rest) : MU_OK;
+}
+
+void mu_json_day(struct mu_json *json, const char *name, int64_t day)
+{
+    char text[MU_DUE_TEXT_MAX + 1];
+    if (day <= 0 || day > MU_DAY_MAX) {
+        mu_json_null(json, name);
+        return;
+    }
+    const struct mu_due due = {.date = mu_date_from_days(day)};
+    mu_due_format(&due, text);
+    mu_json_str(json, name, text);
 }
 
 const struct mu_calendar_person *mu_books_person(const struct mu_books *books, struct mu_id person)

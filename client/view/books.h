@@ -6,6 +6,7 @@
 #define MUSTER_CLIENT_VIEW_BOOKS_H
 
 #include "client/view/calendar.h"
+#include "client/view/json.h"
 
 /* Everything borrowed. */
 struct mu_books {
@@ -17,6 +18,8 @@ struct mu_books {
 
 /* Working time as people say it: "45 min", "2 h 28 min", "1 d 3 h"; a day is day_ms of it. */
 MU_MUST_USE enum mu_status mu_words_work(struct mu_buf *out, int64_t work_ms, int64_t day_ms);
+/* A civil day as "2026-11-27"; null for 0. */
+void mu_json_day(struct mu_json *json, const char *name, int64_t day);
 /* How long a person's working day is; of nobody known: the team's. */
 int64_t mu_books_day_ms(const struct mu_books *books, struct mu_id person);
 /* The person's calendar, or the team's when there is none. */

@@ -289,6 +289,8 @@ void mu_goal_json(struct mu_json *json, const char *name, const struct mu_goal *
     }
     int_json(json, "start_day", goal->start_day > 0, goal->start_day);
     int_json(json, "end_day", goal->end_day > 0, goal->end_day);
+    mu_json_day(json, "start", goal->start_day);
+    mu_json_day(json, "end", goal->end_day);
     mu_json_str(json, "cadence", mu_cadence_name(goal->cadence));
     mu_json_str(json, "state", mu_goal_state_name(goal->state));
     mu_json_text(json, "reason", goal->reason);

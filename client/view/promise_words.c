@@ -124,6 +124,7 @@ void mu_promise_json(struct mu_json *json, const char *name, const struct mu_pro
     mu_json_text(json, "title", promise->title);
     mu_json_str(json, "period_kind", promise->period.kind == MU_PERIOD_WEEK ? "week" : "day");
     mu_json_int(json, "period", promise->period.day);
+    mu_json_day(json, "period_from", promise->period.day);
     mu_json_str(json, "state", mu_promise_state_name(promise->state));
     mu_json_bool(json, "overdue", promise->overdue);
     mu_json_instant(json, "promised_at", promise->promised_ms);

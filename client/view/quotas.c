@@ -205,6 +205,7 @@ void mu_quota_json(struct mu_json *json, const char *name, const struct mu_quota
     }
     mu_json_str(json, "period_kind", kinds[known ? quota->period.kind : 0]);
     mu_json_int(json, "period", quota->period.day);
+    mu_json_day(json, "period_from", quota->period.day);
     mu_json_int(json, "amount", quota->amount);
     mu_json_int(json, "brought", quota->brought);
     mu_json_bool(json, "met", quota->met);

@@ -110,6 +110,7 @@ static int64_t number_of(json_t *object, const char *name)
 static void check_week(struct scene *scene, const struct mu_actor *actor)
 {
     json_t *told = mu_team_ask(&scene->team, actor, MU_WORDS("quota", "list", "sales"));
+    assert_string_equal(text_of(item(told, "quotas", 0), "period_from"), "2030-12-02");
     json_t *team = json_object_get(told, "team");
     assert_int_equal(number_of(team, "brought"), 21900);
     assert_int_equal(number_of(team, "expected"), 23000);
