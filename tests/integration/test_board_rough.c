@@ -307,14 +307,39 @@ static const char *const keys[] = {"h",
                                    "\xe4\xba\xac",
                                    "\xf0\x9f\x9a\x80"};
 
-/* Whatever was begun is given up, and the board answers. */
+/* Whatever was begun is given up, and all keys have been answered: the screen shows a word that it
+ * was told last. */
 static void calm(void)
 {
+    static unsigned turn;
+    char word[32];
     for (int i = 0; i < 4; i++) {
         KEYS("Escape");
         KEYS("Escape");
     }
+    (void)snprintf(word, sizeof word, "calm-%u", ++turn);
+    KEYS(":");
+    mu_pane_type(word);
+    mu_pane_shows(word);
+    KEYS("Escape");
+    mu_pane_loses(word);
     mu_pane_shows("? keys  q quit");
+}
+
+/* A screen that is left by some of the keys is opened again; one that fails says so. */
+static void open_again_and_again(const char *screen)
+{
+    char command[2048];
+    (void)snprintf(
+        command, sizeof command,
+        "while [ ! -e stop ]; do env EDITOR=true MUSTER_NO_AGENT=1 %s/muster --home %s %s"
+        " || { echo \"BROKE $?\" >broke; break; }; done; cat broke; echo \"EXIT $?\";"
+        " stty -a; cat",
+        MUSTER_PROGRAMS, ana->home, screen);
+    FILE *file = fopen("broke", "w");
+    assert_non_null(file);
+    (void)fclose(file);
+    mu_pane_start(command, 80, 24);
 }
 
 /* KEY_COUNT of them into a screen, or as many as was asked for. */
@@ -328,7 +353,7 @@ static void press_any(const char *screen)
     add(ana, "Alpha", "^doing");
     mu_team_do(&team, ana, MU_WORDS("add", "Beta", "--check", "one", "--label", "red"));
     mu_team_do(&team, ana, MU_WORDS("goal", "add", "Ship", "--why", "people wait"));
-    mu_board_open(ana, "EDITOR=true", screen, 80, 24);
+    open_again_and_again(screen);
     mu_pane_shows("Beta");
 
     for (long pressed = 0, times = 0; pressed < total; pressed += KEYS_A_TIME, times++) {
@@ -345,8 +370,14 @@ static void press_any(const char *screen)
 
     mu_pane_resize(80, 24);
     calm();
+    FILE *file = fopen("stop", "w");
+    assert_non_null(file);
+    (void)fclose(file);
     KEYS("q");
     mu_board_left_well();
+    struct mu_ran ran = mu_program_run(MU_WORDS("cat", "broke"), NULL, MU_TEAM_PATIENCE_MS);
+    assert_string_equal(ran.out, "");
+    mu_ran_free(&ran);
     mu_team_end(&team);
 }
 
