@@ -3,6 +3,7 @@
  * count; nobody's overdue slot is everybody's business. */
 #include <stdlib.h>
 
+#include "client/view/console.h"
 #include "client/view/reminders.h"
 #include "client/view/slots.h"
 #include "common/model/rhythm.h"
@@ -614,11 +615,66 @@ static void test_reminders__a_miss_is_told_to_the_lead_on_a_later_working_day(vo
     assert_silent(t, ANA, utc(t, 6, 8, 59), utc(t, 6, 9, 1));
 }
 
+/* -- the console ---------------------------------------------------------------------------------
+ */
+
+/* What the console tells viewer of the team at now. */
+static void console_tells(struct team *t, uint64_t viewer, int64_t now, const char *text)
+{
+    struct mu_names names;
+    struct mu_console console;
+    struct mu_error err = {0};
+    const struct mu_client_status link = {.link = MU_LINK_OFFLINE};
+    const struct mu_viewpoint from = {.now = {now},
+                                      .zone = mu_zone_utc(),
+                                      .zone_name = "UTC",
+                                      .day_end_minute = 1020,
+                                      .zone_of = zone_of_viewpoint,
+                                      .state = &t->board.arena};
+    MU_BUF_AUTO struct mu_buf out;
+    mu_buf_init(&out, 65536);
+    assert_int_equal(mu_names_load(&t->board.db, &t->board.arena, &names, &err), MU_OK);
+    const struct mu_console_query query = {.db = &t->board.db,
+                                           .names = &names,
+                                           .from = &from,
+                                           .status = &link,
+                                           .self = id_of(viewer),
+                                           .most = 10};
+    assert_int_equal(mu_console_read(&query, &t->board.arena, &console, &err), MU_OK);
+    for (size_t i = 0; i < console.sections[0].row_count; i++) {
+        assert_int_equal(mu_words_console_row(&out, &console.sections[0].rows[i]), MU_OK);
+        assert_int_equal(mu_buf_append_byte(&out, '\n'), MU_OK);
+    }
+    assert_int_equal(mu_buf_append_byte(&out, 0), MU_OK);
+    assert_string_equal((const char *)out.data, text);
+}
+
+static void test_console__tells_of_check_ins_what_they_are_judged(void **state)
+{
+    struct team *t = *state;
+    console_tells(t, ANA, utc(t, 0, 6, 10),
+                  "@ana: lead, opens 09:00, nothing open\n"
+                  "@kofi: open until 06:30 (09:30 there), nothing open, 09:10 there\n");
+    console_tells(t, ANA, utc(t, 0, 6, 40),
+                  "@ana: lead, opens 09:00, nothing open\n"
+                  "@kofi: in grace until 06:45 (09:45 there), nothing open, 09:40 there\n");
+    console_tells(t, OLGA, utc(t, 0, 6, 40),
+                  "@ana: lead, opens 09:00, nothing open\n"
+                  "@kofi: open until 06:30 (09:30 there), nothing open, 09:40 there\n");
+    add_checkin(t, KOFI, 0, utc(t, 0, 6, 12), utc(t, 0, 8, 40));
+    add_absence(t, ANA, 0, 0, utc(t, -3, 8, 0));
+    console_tells(
+        t, ANA, utc(t, 0, 12, 0),
+        "@ana: lead, excused: on leave, nothing open\n"
+        "@kofi: written 06:12 (09:12 there), received 08:40, nothing open, 15:00 there\n");
+}
+
 #define SLOT_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SLOT_TEST(test_console__tells_of_check_ins_what_they_are_judged),
         SLOT_TEST(test_slots__are_of_members_and_leads_who_have_come_on_their_days),
         SLOT_TEST(test_slots__follow_the_working_days_of_a_person),
         SLOT_TEST(test_slots__begin_with_the_first_that_opens_after_somebody_came),
