@@ -129,7 +129,9 @@ static void test_board__ends_with_its_terminal(void **state)
     (void)state;
     gather();
     add(ana, "Alpha", "^backlog");
-    mu_board_open(ana, "", "board", 80, 24);
+    /* The leak checker stops all threads at the end, and hangs when the hangup comes meanwhile; the
+     * second half of this test ends under it. */
+    mu_board_open(ana, "ASAN_OPTIONS=detect_leaks=0", "board", 80, 24);
     mu_pane_shows("Alpha");
     pid_t pid = (pid_t)mu_board_pid();
     mu_pane_stop();

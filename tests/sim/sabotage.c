@@ -155,8 +155,8 @@ const struct mu_sabotage mu_sabotages[] = {
     {.name = "client-doubt",
      .what = "a replica made anew, or a change in the place of one's own, makes it ask",
      .client.no_doubt = true,
-     .seeds = 60,
-     .more = {MU_SIM_RESTORE, MU_SIM_DAMAGE, MU_SIM_DEVICE_POWER}},
+     .seeds = 3,
+     .story = "forgotten-by-a-former-id"},
 };
 const size_t mu_sabotage_count = sizeof mu_sabotages / sizeof mu_sabotages[0];
 
