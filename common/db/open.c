@@ -11,6 +11,8 @@
 
 #define CACHE_KIB_DEFAULT         2048
 #define CHECKPOINT_FRAMES_DEFAULT 1000
+#define WRITE_FORMAT_AT           18 /* in the file, as SQLite's format says */
+#define WRITE_FORMAT_MAX          2
 #define RETRY_MS                  5
 #define LOG_SIZE_KEPT             (16 << 20) /* bytes of the -wal file after a checkpoint */
 
@@ -249,6 +251,17 @@ static enum mu_status open_handle(struct mu_db *db, const struct mu_db_options *
     return MU_OK;
 }
 
+/* A header that names a format of the future makes SQLite open any file for reading only. */
+static bool is_header_damaged(struct mu_db *db)
+{
+    sqlite3_file *file = NULL;
+    uint8_t format = 0;
+    int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return rc == SQLITE_OK && file != NULL && file->pMethods != NULL &&
+           file->pMethods->xRead(file, &format, 1, WRITE_FORMAT_AT) == SQLITE_OK &&
+           format > WRITE_FORMAT_MAX;
+}
+
 static enum mu_status set_up(struct mu_db *db, const struct mu_db_options *options,
                              struct mu_error *err)
 {
@@ -260,7 +273,8 @@ static enum mu_status set_up(struct mu_db *db, const struct mu_db_options *optio
         return mu_db_exec(db, "PRAGMA query_only = ON", err);
     }
     if (sqlite3_db_readonly(db->handle, "main") != 0) {
-        return mu_db_fail_rc(db, SQLITE_READONLY, NULL, err);
+        return mu_db_fail_rc(db, is_header_damaged(db) ? SQLITE_CORRUPT : SQLITE_READONLY, NULL,
+                             err);
     }
     if (options->path != NULL && options->vfs == NULL) {
         MU_TRY(mu_place_make_private(sqlite3_db_filename(db->handle, "main"), err));

@@ -377,6 +377,25 @@ static void test_db_file__may_be_founded_by_several_at_once(void **state)
     }
 }
 
+/* Not "may only be read", of which nobody would make a new replica. */
+static void test_db_file__a_header_of_the_future_is_damage(void **state)
+{
+    (void)state;
+    struct mu_db_options options = {.path = "x.db", .application_id = KIND};
+    struct mu_error err = {0};
+    struct mu_db db;
+    assert_int_equal(mu_db_open(&db, &options, &err), MU_OK);
+    assert_int_equal(mu_db_exec(&db, "CREATE TABLE t (v)", &err), MU_OK);
+    mu_db_close(&db);
+    FILE *file = fopen("x.db", "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 18, SEEK_SET), 0);
+    assert_int_equal(fputc(0x42, file), 0x42);
+    assert_int_equal(fclose(file), 0);
+
+    assert_int_equal(mu_db_open(&db, &options, &err), MU_E_CORRUPT);
+}
+
 static void test_db_file__a_second_program_is_told_that_the_file_is_in_use(void **state)
 {
     (void)state;
@@ -440,6 +459,7 @@ int main(void)
         IN_FOLDER(test_db_file__reading_only_writes_nothing),
         IN_FOLDER(test_db_file__triggers_views_and_attaching_are_off),
         IN_FOLDER(test_db_file__may_be_founded_by_several_at_once),
+        IN_FOLDER(test_db_file__a_header_of_the_future_is_damage),
         IN_FOLDER(test_db_file__a_second_program_is_told_that_the_file_is_in_use),
         IN_FOLDER(test_db_file__a_backup_is_whole_private_and_never_overwrites),
     };
