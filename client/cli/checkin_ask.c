@@ -1,18 +1,13 @@
 /* A check-in by dialogue or in the person's editor. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "client/cli/checkin.h"
+#include "client/home/editor.h"
 #include "client/view/slot_words.h"
 #include "client/view/text.h"
 #include "common/model/rhythm.h"
-
-#define EDITOR_LINE "exec ${VISUAL:-${EDITOR:-vi}} \"$1\""
 
 /* -- the form as text -------------------------------------------------------------------- */
 
@@ -78,64 +73,19 @@ enum mu_status mu_form_write(struct mu_session *session, const struct mu_form *f
 
 /* -- the editor --------------------------------------------------------------------------- */
 
-static bool write_all(int file, struct mu_slice text)
-{
-    while (text.len > 0) {
-        ssize_t done = write(file, text.data, text.len);
-        if (done < 0 && errno != EINTR) {
-            return false;
-        }
-        size_t step = done > 0 ? (size_t)done : 0;
-        text = mu_slice_of(text.data + step, text.len - step);
-    }
-    return true;
-}
-
-static bool run_editor(const char *path)
-{
-    int code = -1;
-    pid_t child = fork();
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", EDITOR_LINE, "sh", path, (char *)NULL);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &code, 0) < 0 && errno == EINTR) {
-    }
-    return child > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
-}
-
-static enum mu_status edit_file(struct mu_session *session, struct mu_form *form, const char *path,
-                                struct mu_error *err)
+enum mu_status mu_form_edit(struct mu_session *session, struct mu_form *form, struct mu_error *err)
 {
     MU_BUF_AUTO struct mu_buf text;
+    MU_BUF_AUTO struct mu_buf edited;
     struct mu_slice kept = {0};
-    if (!run_editor(path)) {
-        return mu_fail(err, MU_E_IO, "the editor failed (VISUAL, EDITOR); nothing was saved");
-    }
-    MU_TRY(mu_cli_file(path, MU_FORM_MAX, &text, err));
-    if (!mu_arena_copy(&session->cli->arena, mu_buf_view(&text), &kept)) {
+    mu_buf_init(&text, MU_FORM_MAX);
+    mu_buf_init(&edited, MU_FORM_MAX);
+    MU_TRY(mu_form_write(session, form, &text, err));
+    MU_TRY(mu_editor_edit(session->workspace.folder, "checkin", mu_buf_view(&text), &edited, err));
+    if (!mu_arena_copy(&session->cli->arena, mu_buf_view(&edited), &kept)) {
         return mu_fail(err, MU_E_NOMEM, "check-in: out of memory");
     }
     return mu_form_read(session, form, kept, err);
-}
-
-enum mu_status mu_form_edit(struct mu_session *session, struct mu_form *form, struct mu_error *err)
-{
-    char path[MU_PATH_MAX];
-    MU_BUF_AUTO struct mu_buf text;
-    mu_buf_init(&text, MU_FORM_MAX);
-    MU_TRY(mu_form_write(session, form, &text, err));
-    MU_TRY(mu_path_join(session->workspace.folder, "checkin-XXXXXX", path, err));
-    int file = mkstemp(path);
-    if (file < 0) {
-        return mu_fail_errno(err, errno, "write", path);
-    }
-    bool written = write_all(file, mu_buf_view(&text));
-    (void)close(file);
-    enum mu_status status =
-        written ? edit_file(session, form, path, err) : mu_fail_errno(err, errno, "write", path);
-    (void)unlink(path);
-    return status;
 }
 
 /* -- the dialogue ---------------------------------------------------------------------------- */

@@ -219,26 +219,14 @@ static enum mu_status missing(struct mu_session *session, struct mu_error *err)
     return say(session, &asked, true, err);
 }
 
-static enum mu_status with_reader(struct mu_cli *cli,
-                                  enum mu_status (*act)(struct mu_session *session,
-                                                        struct mu_error *err),
-                                  struct mu_error *err)
-{
-    struct mu_session session;
-    MU_TRY(mu_session_read(cli, &session, err));
-    enum mu_status status = act(&session, err);
-    mu_session_close(&session);
-    return status;
-}
-
 enum mu_status mu_run_checkin_list(struct mu_cli *cli, struct mu_error *err)
 {
-    return with_reader(cli, list, err);
+    return mu_with_reader(cli, list, err);
 }
 
 enum mu_status mu_run_checkin_missing(struct mu_cli *cli, struct mu_error *err)
 {
-    return with_reader(cli, missing, err);
+    return mu_with_reader(cli, missing, err);
 }
 
 /* -- ack -------------------------------------------------------------------------------------- */

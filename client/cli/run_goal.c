@@ -349,21 +349,9 @@ static enum mu_status list(struct mu_session *session, struct mu_error *err)
     return MU_OK;
 }
 
-static enum mu_status reading(struct mu_cli *cli,
-                              enum mu_status (*act)(struct mu_session *session,
-                                                    struct mu_error *err),
-                              struct mu_error *err)
-{
-    struct mu_session session;
-    MU_TRY(mu_session_read(cli, &session, err));
-    enum mu_status status = act(&session, err);
-    mu_session_close(&session);
-    return status;
-}
-
 enum mu_status mu_run_goal_list(struct mu_cli *cli, struct mu_error *err)
 {
-    return reading(cli, list, err);
+    return mu_with_reader(cli, list, err);
 }
 
 static enum mu_status say_text(struct mu_cli *cli, const char *title, struct mu_slice text,
@@ -456,5 +444,5 @@ static enum mu_status show(struct mu_session *session, struct mu_error *err)
 
 enum mu_status mu_run_goal_show(struct mu_cli *cli, struct mu_error *err)
 {
-    return reading(cli, show, err);
+    return mu_with_reader(cli, show, err);
 }

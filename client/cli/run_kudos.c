@@ -255,20 +255,9 @@ static enum mu_status list_kudos(struct mu_session *session, struct mu_error *er
                : MU_OK;
 }
 
-static enum mu_status with_reader(struct mu_cli *cli,
-                                  enum mu_status (*act)(struct mu_session *, struct mu_error *),
-                                  struct mu_error *err)
-{
-    struct mu_session session;
-    MU_TRY(mu_session_read(cli, &session, err));
-    enum mu_status status = act(&session, err);
-    mu_session_close(&session);
-    return status;
-}
-
 enum mu_status mu_run_kudos_list(struct mu_cli *cli, struct mu_error *err)
 {
-    return with_reader(cli, list_kudos, err);
+    return mu_with_reader(cli, list_kudos, err);
 }
 
 /* -- wins ------------------------------------------------------------------------------ */
@@ -352,7 +341,7 @@ static enum mu_status list_wins(struct mu_session *session, struct mu_error *err
 enum mu_status mu_run_wins(struct mu_cli *cli, struct mu_error *err)
 {
     MU_TRY(mu_cli_no_more(cli, err));
-    return with_reader(cli, list_wins, err);
+    return mu_with_reader(cli, list_wins, err);
 }
 
 static enum mu_status echo_win(struct mu_session *session, struct mu_win_line *win,

@@ -234,20 +234,9 @@ static enum mu_status stats(struct mu_session *session, struct mu_error *err)
                               : stats_text(session, &metrics, &input, only, err);
 }
 
-static enum mu_status with_reader(struct mu_cli *cli,
-                                  enum mu_status (*act)(struct mu_session *, struct mu_error *),
-                                  struct mu_error *err)
-{
-    struct mu_session session;
-    MU_TRY(mu_session_read(cli, &session, err));
-    enum mu_status status = act(&session, err);
-    mu_session_close(&session);
-    return status;
-}
-
 enum mu_status mu_run_stats(struct mu_cli *cli, struct mu_error *err)
 {
-    return with_reader(cli, stats, err);
+    return mu_with_reader(cli, stats, err);
 }
 
 /* -- report --------------------------------------------------------------------------------- */
@@ -291,7 +280,7 @@ static enum mu_status report(struct mu_session *session, struct mu_error *err)
 
 enum mu_status mu_run_report(struct mu_cli *cli, struct mu_error *err)
 {
-    return with_reader(cli, report, err);
+    return mu_with_reader(cli, report, err);
 }
 
 /* -- review ------------------------------------------------------------------------------------ */
@@ -353,5 +342,5 @@ enum mu_status mu_run_review(struct mu_cli *cli, struct mu_error *err)
     if (cli->args.word_count > 0) {
         return mu_run_verb(cli, err); /* review T-42 */
     }
-    return with_reader(cli, review, err);
+    return mu_with_reader(cli, review, err);
 }

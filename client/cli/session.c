@@ -19,15 +19,6 @@ enum mu_status mu_session_choose(struct mu_cli *cli, struct mu_workspace *out, s
     return status;
 }
 
-/* The zones of other people, by need. */
-static const struct mu_zone *zone_of(void *state, const char *name)
-{
-    struct mu_cli *cli = state;
-    const struct mu_zone *zone = NULL;
-    struct mu_error ignored;
-    return mu_zone_load(name, &cli->arena, &zone, &ignored) == MU_OK ? zone : NULL;
-}
-
 enum mu_status mu_session_names(struct mu_session *session, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
@@ -36,8 +27,8 @@ enum mu_status mu_session_names(struct mu_session *session, struct mu_error *err
                                           .zone = cli->zone.zone,
                                           .zone_name = cli->zone.name,
                                           .day_end_minute = session->names.day_end_minute,
-                                          .zone_of = zone_of,
-                                          .state = cli};
+                                          .zone_of = mu_zone_of,
+                                          .state = &cli->arena};
     return MU_OK;
 }
 
@@ -260,6 +251,18 @@ enum mu_status mu_with_session(struct mu_cli *cli,
     if (status == MU_OK) {
         status = act(&session, err);
     }
+    mu_session_close(&session);
+    return status;
+}
+
+enum mu_status mu_with_reader(struct mu_cli *cli,
+                              enum mu_status (*act)(struct mu_session *session,
+                                                    struct mu_error *err),
+                              struct mu_error *err)
+{
+    struct mu_session session;
+    MU_TRY(mu_session_read(cli, &session, err));
+    enum mu_status status = act(&session, err);
     mu_session_close(&session);
     return status;
 }

@@ -54,5 +54,10 @@ MU_MUST_USE enum mu_status mu_with_session(struct mu_cli *cli,
                                            enum mu_status (*act)(struct mu_session *session,
                                                                  struct mu_error *err),
                                            struct mu_error *err);
+/* The same for a command that reads the replica alone. */
+MU_MUST_USE enum mu_status mu_with_reader(struct mu_cli *cli,
+                                          enum mu_status (*act)(struct mu_session *session,
+                                                                struct mu_error *err),
+                                          struct mu_error *err);
 
 #endif

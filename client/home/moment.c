@@ -93,6 +93,13 @@ enum mu_status mu_zone_load(const char *name, struct mu_arena *arena,
     return mu_fail(err, MU_E_NOT_FOUND, "no time zone '%s' on this system", name);
 }
 
+const struct mu_zone *mu_zone_of(void *state, const char *name)
+{
+    const struct mu_zone *zone = NULL;
+    struct mu_error ignored;
+    return mu_zone_load(name, state, &zone, &ignored) == MU_OK ? zone : NULL;
+}
+
 static bool try_name(const char *name, struct mu_arena *arena, struct mu_home_zone *out)
 {
     struct mu_error ignored;

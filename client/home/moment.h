@@ -22,6 +22,8 @@ void mu_home_zone_find(const char *wanted, struct mu_arena *arena, struct mu_hom
  * those of mu_zone_read(). */
 MU_MUST_USE enum mu_status mu_zone_load(const char *name, struct mu_arena *arena,
                                         const struct mu_zone **out_zone, struct mu_error *err);
+/* The same for struct mu_viewpoint's zone_of: state is the arena; NULL when there is none. */
+const struct mu_zone *mu_zone_of(void *state, const char *name);
 
 /* One turn's view.  Must not move while turn is used: it points into itself. */
 struct mu_moment {

@@ -252,26 +252,12 @@ static enum mu_status sort_all(struct asana *a)
 
 /* -- the board ----------------------------------------------------------------------------- */
 
-/* An array of the inner parts of a vector's items. */
-static enum mu_status unwrap(struct asana *a, const struct mu_vec *vec, size_t size, void *out,
-                             size_t *out_count)
-{
-    uint8_t *items = mu_arena_array(a->arena, vec->count, size);
-    if (items == NULL && vec->count > 0) {
-        return asana_full(a);
-    }
-    for (size_t i = 0; i < vec->count; i++) {
-        memcpy(items + i * size, mu_vec_at(vec, i), size); /* the first member of each */
-    }
-    memcpy(out, &items, sizeof items);
-    *out_count = vec->count;
-    return MU_OK;
-}
-
 static enum mu_status fill(struct asana *a, struct mu_source_board *board)
 {
-#define UNWRAP(vec, array, count) \
-    MU_TRY(unwrap(a, &a->vec, sizeof board->array[0], &board->array, &board->count))
+#define UNWRAP(vec, array, count)                                                                 \
+    MU_TRY(mu_vec_fronts(&a->vec, a->arena, sizeof board->array[0], &board->array, &board->count) \
+               ? MU_OK                                                                            \
+               : asana_full(a))
     UNWRAP(lists, lists, list_count);
     UNWRAP(labels, labels, label_count);
     UNWRAP(people, people, person_count);

@@ -39,26 +39,12 @@ static void end_cards(struct trello *t)
 
 /* -- the board ------------------------------------------------------------------ */
 
-/* An array of the inner parts of a vector's items. */
-static enum mu_status unwrap(struct trello *t, const struct mu_vec *vec, size_t size, void *out,
-                             size_t *out_count)
-{
-    uint8_t *items = mu_arena_array(t->arena, vec->count, size);
-    if (items == NULL && vec->count > 0) {
-        return trello_full(t);
-    }
-    for (size_t i = 0; i < vec->count; i++) {
-        memcpy(items + i * size, mu_vec_at(vec, i), size); /* the first member of each */
-    }
-    memcpy(out, &items, sizeof items);
-    *out_count = vec->count;
-    return MU_OK;
-}
-
 static enum mu_status fill(struct trello *t, struct mu_source_board *board)
 {
-#define UNWRAP(vec, array, count) \
-    MU_TRY(unwrap(t, &t->vec, sizeof board->array[0], &board->array, &board->count))
+#define UNWRAP(vec, array, count)                                                                 \
+    MU_TRY(mu_vec_fronts(&t->vec, t->arena, sizeof board->array[0], &board->array, &board->count) \
+               ? MU_OK                                                                            \
+               : trello_full(t))
     UNWRAP(lists, lists, list_count);
     UNWRAP(labels, labels, label_count);
     UNWRAP(people, people, person_count);

@@ -49,3 +49,19 @@ void mu_vec_sort(struct mu_vec *vec, int (*compare)(const void *a, const void *b
         qsort(vec->items, vec->count, vec->size, compare);
     }
 }
+
+bool mu_vec_fronts(const struct mu_vec *vec, struct mu_arena *arena, size_t size, void *out_items,
+                   size_t *out_count)
+{
+    MU_ASSERT(size <= vec->size || vec->count == 0);
+    uint8_t *items = mu_arena_array(arena, vec->count, size);
+    if (items == NULL && vec->count > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < vec->count; i++) {
+        memcpy(items + i * size, mu_vec_at(vec, i), size);
+    }
+    memcpy(out_items, &items, sizeof items);
+    *out_count = vec->count;
+    return true;
+}

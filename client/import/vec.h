@@ -21,5 +21,9 @@ void *mu_vec_push(struct mu_vec *vec, struct mu_arena *arena);
 void *mu_vec_at(const struct mu_vec *vec, size_t index);
 /* qsort() over the items, NULL and one item included. */
 void mu_vec_sort(struct mu_vec *vec, int (*compare)(const void *a, const void *b));
+/* An array in the arena of the first `size` bytes of each item: its first member.  *out_items is a
+ * pointer to that member's type, whichever it is.  False when the arena is full. */
+MU_MUST_USE bool mu_vec_fronts(const struct mu_vec *vec, struct mu_arena *arena, size_t size,
+                               void *out_items, size_t *out_count);
 
 #endif

@@ -7,13 +7,6 @@
 #define ARENA_MAX ((size_t)32 << 20)
 #define MADE_MOST 64 /* a run; the rest with the next one */
 
-static const struct mu_zone *zone_of(void *state, const char *name)
-{
-    const struct mu_zone *zone = NULL;
-    struct mu_error ignored;
-    return mu_zone_load(name, state, &zone, &ignored) == MU_OK ? zone : NULL;
-}
-
 static enum mu_status may_add(struct mu_client *client, struct mu_id device, struct mu_arena *arena,
                               const struct mu_names *names, bool *out_may, struct mu_error *err)
 {
@@ -82,7 +75,7 @@ enum mu_status mu_recurrence_run(struct mu_client *client, const struct mu_clien
                                       .zone = zone,
                                       .zone_name = turn->zone,
                                       .day_end_minute = names.day_end_minute,
-                                      .zone_of = zone_of,
+                                      .zone_of = mu_zone_of,
                                       .state = &arena};
     MU_TRY(mu_series_due(db, &names, &from, MADE_MOST, &arena, &items, &count, err));
     for (size_t i = 0; i < count; i++) {

@@ -177,13 +177,6 @@ static void say(const struct mu_workspace *workspace, const struct mu_notice *no
 
 /* -- a round ----------------------------------------------------------------------------------- */
 
-static const struct mu_zone *zone_of(void *state, const char *name)
-{
-    const struct mu_zone *zone = NULL;
-    struct mu_error ignored;
-    return mu_zone_load(name, state, &zone, &ignored) == MU_OK ? zone : NULL;
-}
-
 static enum mu_status find(struct mu_db *db, const struct mu_viewpoint *from,
                            const struct mu_names *names, const struct mu_notice_query *query,
                            struct mu_arena *arena, struct mu_notice **out, size_t *out_count,
@@ -221,7 +214,7 @@ enum mu_status mu_reminding_run(struct mu_reminding *reminding, struct mu_client
                                       .zone = zone,
                                       .zone_name = turn->zone,
                                       .day_end_minute = names.day_end_minute,
-                                      .zone_of = zone_of,
+                                      .zone_of = mu_zone_of,
                                       .state = &arena};
     const struct mu_notice_query query = {
         .self = mu_row_id(&row, MU_DEVICE_PERSON),

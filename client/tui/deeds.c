@@ -1,21 +1,16 @@
 /* What is done to the card in focus, with the questions that it takes. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "client/home/editor.h"
 #include "client/tui/face.h"
 #include "client/view/detail.h"
 #include "client/view/task_words.h"
 #include "client/view/text.h"
 #include "common/base/utf8.h"
 
-#define TITLE_ROOM  ((size_t)4096)
-#define ECHO_ROOM   ((size_t)65536)
-#define EDITOR_LINE "exec ${VISUAL:-${EDITOR:-vi}} \"$1\""
+#define TITLE_ROOM ((size_t)4096)
+#define ECHO_ROOM  ((size_t)65536)
 
 /* The task in focus as it is now; its texts live until the next read.  False when there is none
  * that may be changed. */
@@ -97,54 +92,9 @@ void mu_deed_comment(struct mu_face *face)
            said);
 }
 
-static bool write_all(int file, struct mu_slice text)
-{
-    while (text.len > 0) {
-        ssize_t done = write(file, text.data, text.len);
-        if (done < 0 && errno != EINTR) {
-            return false;
-        }
-        size_t step = done > 0 ? (size_t)done : 0;
-        text = mu_slice_of(text.data + step, text.len - step);
-    }
-    return true;
-}
-
-/* The person's editor on a file; false when it failed. */
-static bool run_editor(const char *path)
-{
-    int code = -1;
-    mu_term_lend();
-    pid_t child = fork();
-    if (child == 0) {
-        (void)execl("/bin/sh", "sh", "-c", EDITOR_LINE, "sh", path, (char *)NULL);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &code, 0) < 0 && errno == EINTR) {
-    }
-    mu_term_return();
-    return child > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
-}
-
-static enum mu_status edit_file(const char *path, struct mu_slice before, struct mu_buf *out,
-                                struct mu_error *err)
-{
-    bool found = false;
-    if (!run_editor(path)) {
-        return mu_fail(err, MU_E_IO, "the editor failed (VISUAL, EDITOR); nothing was changed");
-    }
-    MU_TRY(mu_file_read(path, MU_FILE_ANY, out, &found, err));
-    if (out->len > 0 && out->data[out->len - 1] == '\n' &&
-        (before.len == 0 || before.data[before.len - 1] != '\n')) {
-        out->len--;
-    }
-    return MU_OK;
-}
-
 static enum mu_status edit_desc(struct mu_face *face, struct mu_id task, struct mu_error *err)
 {
     struct mu_task_detail detail;
-    char path[MU_PATH_MAX];
     MU_BUF_AUTO struct mu_buf base;
     MU_BUF_AUTO struct mu_buf text;
     mu_buf_init(&base, MU_TEXT_MAX);
@@ -152,17 +102,15 @@ static enum mu_status edit_desc(struct mu_face *face, struct mu_id task, struct 
     MU_TRY(mu_task_detail_read(face->desk->db, &face->desk->names, task, &face->desk->frame,
                                &detail, err));
     MU_TRY(mu_buf_append(&base, detail.desc.data, detail.desc.len));
-    (void)snprintf(path, sizeof path, "%s/%s-XXXXXX", face->desk->options->folder, "description");
-    int file = mkstemp(path);
-    if (file < 0) {
-        return mu_fail_errno(err, errno, "write", path);
-    }
-    bool written = write_all(file, mu_buf_view(&base));
-    (void)close(file);
-    enum mu_status status = written ? edit_file(path, mu_buf_view(&base), &text, err)
-                                    : mu_fail_errno(err, errno, "write", path);
-    (void)unlink(path);
+    mu_term_lend();
+    enum mu_status status =
+        mu_editor_edit(face->desk->options->folder, "description", mu_buf_view(&base), &text, err);
+    mu_term_return();
     MU_TRY(status);
+    if (text.len > 0 && text.data[text.len - 1] == '\n' &&
+        (base.len == 0 || base.data[base.len - 1] != '\n')) { /* what editors put at the end */
+        text.len--;
+    }
     if (mu_slice_equal(mu_buf_view(&base), mu_buf_view(&text))) {
         return MU_OK;
     }

@@ -83,17 +83,6 @@ enum mu_status mu_words_blocker(struct mu_buf *out, const struct mu_blocker *blo
     return blocker->pending ? mu_buf_append_str(out, DOT "waiting") : MU_OK;
 }
 
-static void person_json(struct mu_json *json, const char *name, struct mu_id id,
-                        const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 static void ref_json(struct mu_json *json, const char *name, const char *ref)
 {
     if (ref[0] != '\0') {
@@ -115,15 +104,15 @@ void mu_blocker_json(struct mu_json *json, const char *name, const struct mu_blo
     mu_json_str(json, "kind", mu_blocker_kind_name(blocker->kind));
     bool in_hand = blocker->state == MU_BLOCKER_IN_HAND;
     mu_json_str(json, "state", in_hand ? "in_hand" : mu_blocker_state_name(blocker->state));
-    person_json(json, "raised_by", blocker->raised_by, names);
-    person_json(json, "needs", blocker->needs_person, names);
+    mu_person_json(json, "raised_by", blocker->raised_by, names);
+    mu_person_json(json, "needs", blocker->needs_person, names);
     ref_json(json, "needs_task", blocker->needs_ref);
     mu_json_text(json, "next_action", blocker->next_action);
     mu_json_text(json, "how", blocker->how);
     mu_json_instant(json, "raised_at", blocker->raised_ms);
-    person_json(json, "acked_by", blocker->acked_by, names);
+    mu_person_json(json, "acked_by", blocker->acked_by, names);
     mu_json_instant(json, "acked_at", blocker->acked_ms);
-    person_json(json, "cleared_by", blocker->cleared_by, names);
+    mu_person_json(json, "cleared_by", blocker->cleared_by, names);
     mu_json_instant(json, "cleared_at", blocker->cleared_ms);
     mu_json_int(json, "age_s", blocker->age_ms / 1000);
     if (blocker->ack_ms < 0) {

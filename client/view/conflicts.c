@@ -376,17 +376,6 @@ static void value_json(struct mu_json *json, const char *name,
     }
 }
 
-static void person_json(struct mu_json *json, const char *name, struct mu_id id,
-                        const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 void mu_conflict_json(struct mu_json *json, const char *name,
                       const struct mu_conflict_line *conflict, const struct mu_task_line *task,
                       const struct mu_names *names)
@@ -411,11 +400,11 @@ void mu_conflict_json(struct mu_json *json, const char *name,
         mu_json_null(json, "field");
     }
     value_json(json, "kept", conflict, conflict->kept);
-    person_json(json, "kept_by", conflict->kept_by, names);
+    mu_person_json(json, "kept_by", conflict->kept_by, names);
     mu_json_instant(json, "kept_at", conflict->kept_at_ms);
     value_json(json, "lost", conflict, conflict->lost);
-    person_json(json, "lost_by", conflict->lost_by, names);
+    mu_person_json(json, "lost_by", conflict->lost_by, names);
     mu_json_instant(json, "lost_at", conflict->lost_at_ms);
-    person_json(json, "settled_by", conflict->settled_by, names);
+    mu_person_json(json, "settled_by", conflict->settled_by, names);
     mu_json_close(json);
 }

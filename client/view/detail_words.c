@@ -263,17 +263,6 @@ enum mu_status mu_words_detail(struct mu_buf *out, const struct mu_task_detail *
 
 /* -- JSON -------------------------------------------------------------------- */
 
-static void person_json(struct mu_json *json, const char *name, struct mu_id id,
-                        const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 static void text_json(struct mu_json *json, const char *name, struct mu_slice text)
 {
     if (text.len > 0) {
@@ -299,7 +288,7 @@ static void checklists_json(struct mu_json *json, const struct mu_task_detail *d
             mu_json_text(json, "name", list->items[j].name);
             mu_json_bool(json, "done", list->items[j].done);
             text_json(json, "due", list->items[j].due);
-            person_json(json, "person", list->items[j].person, names);
+            mu_person_json(json, "person", list->items[j].person, names);
             mu_json_close(json);
         }
         mu_json_close(json);
@@ -316,7 +305,7 @@ static void comments_json(struct mu_json *json, const struct mu_task_detail *det
         const struct mu_comment_line *comment = &detail->comments[i];
         mu_json_object(json, NULL);
         mu_json_id(json, "id", comment->id);
-        person_json(json, "author", comment->author, names);
+        mu_person_json(json, "author", comment->author, names);
         mu_json_instant(json, "at", comment->at_ms);
         mu_json_text(json, "text", comment->text);
         mu_json_bool(json, "rewritten", comment->rewritten);
@@ -357,7 +346,7 @@ void mu_detail_json(struct mu_json *json, const char *name, const struct mu_task
     text_json(json, "reason", detail->reason);
     text_json(json, "source_url", detail->source_url);
     mu_json_instant(json, "created_at", detail->created_at_ms);
-    person_json(json, "created_by", detail->created_by, names);
+    mu_person_json(json, "created_by", detail->created_by, names);
     mu_json_instant(json, "done_at", detail->done_at_ms);
     mu_json_instant(json, "accepted_at", detail->accepted_at_ms);
     text_json(json, "first_due", detail->first_due);

@@ -222,21 +222,15 @@ enum mu_status mu_words_feedback(struct mu_buf *out, const struct mu_feedback_li
     return mu_words_when(out, line->sent_ms, from);
 }
 
-static enum mu_status put_handle(struct mu_buf *out, struct mu_id id, const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_names_person(names, id);
-    return mu_show(out, person != NULL ? person->handle : mu_slice_str("?"), MU_SHOW_ONE_LINE);
-}
-
 enum mu_status mu_feedback_tabs(struct mu_buf *out, const struct mu_feedback_line *line,
                                 const struct mu_names *names)
 {
     MU_TRY(mu_buf_printf(out, "%s\t", line->ref));
     MU_TRY(mu_words_utc(out, line->sent_ms));
     MU_TRY(mu_buf_append_byte(out, '\t'));
-    MU_TRY(put_handle(out, line->from, names));
+    MU_TRY(mu_person_tab(out, line->from, names));
     MU_TRY(mu_buf_append_byte(out, '\t'));
-    MU_TRY(put_handle(out, line->to, names));
+    MU_TRY(mu_person_tab(out, line->to, names));
     MU_TRY(mu_buf_append_byte(out, '\t'));
     if (line->about.entity != 0) {
         MU_TRY(mu_buf_append_str(out, line->about.ref));
@@ -247,17 +241,6 @@ enum mu_status mu_feedback_tabs(struct mu_buf *out, const struct mu_feedback_lin
     }
     return mu_buf_printf(out, "\t%s\t%s\n", line->open ? "team" : "sealed",
                          mu_feedback_state(line));
-}
-
-static void put_person(struct mu_json *json, const char *name, struct mu_id id,
-                       const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
 }
 
 static void put_text(struct mu_json *json, const char *name, const struct mu_slice *text)
@@ -282,8 +265,8 @@ void mu_feedback_json(struct mu_json *json, const char *name, const struct mu_fe
     mu_json_object(json, name);
     mu_json_str(json, "ref", line->ref);
     mu_json_id(json, "id", line->id);
-    put_person(json, "from", line->from, names);
-    put_person(json, "to", line->to, names);
+    mu_person_json(json, "from", line->from, names);
+    mu_person_json(json, "to", line->to, names);
     mu_subject_json(json, "about", &line->about);
     struct mu_slice monday = mu_slice_str(week);
     put_text(json, "week", &monday);

@@ -215,17 +215,6 @@ enum mu_status mu_words_goal(struct mu_buf *out, const struct mu_goal *goal,
 
 /* -- for programs --------------------------------------------------------------------------- */
 
-static void person_json(struct mu_json *json, const char *name, struct mu_id id,
-                        const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 /* null unless there is one. */
 static void int_json(struct mu_json *json, const char *name, bool there, int64_t number)
 {
@@ -280,8 +269,8 @@ void mu_goal_json(struct mu_json *json, const char *name, const struct mu_goal *
     mu_json_text(json, "title", goal->title);
     mu_json_text(json, "description", goal->desc);
     mu_json_text(json, "why", goal->why);
-    person_json(json, "owner", goal->owner, names);
-    person_json(json, "reviewer", goal->reviewer, names);
+    mu_person_json(json, "owner", goal->owner, names);
+    mu_person_json(json, "reviewer", goal->reviewer, names);
     if (goal->parent_ref[0] != '\0') {
         mu_json_str(json, "parent", goal->parent_ref);
     } else {

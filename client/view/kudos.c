@@ -243,28 +243,17 @@ enum mu_status mu_kudos_tabs(struct mu_buf *out, const struct mu_kudos_line *lin
     return mu_buf_append_byte(out, '\n');
 }
 
-static void put_person(struct mu_json *json, const char *name, struct mu_id id,
-                       const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 void mu_kudos_json(struct mu_json *json, const char *name, const struct mu_kudos_line *line,
                    const struct mu_names *names)
 {
     mu_json_object(json, name);
     mu_json_str(json, "ref", line->ref);
     mu_json_id(json, "id", line->id);
-    put_person(json, "from", line->from, names);
+    mu_person_json(json, "from", line->from, names);
     mu_json_instant(json, "at", line->at_ms);
     mu_json_array(json, "to");
     for (size_t i = 0; i < line->to_count; i++) {
-        put_person(json, NULL, line->to[i], names);
+        mu_person_json(json, NULL, line->to[i], names);
     }
     mu_json_close(json);
     mu_json_text(json, "text", line->text);

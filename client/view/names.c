@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/core/list.h"
+#include "client/view/json.h"
 #include "client/view/text.h"
 #include "common/db/stmt.h"
 
@@ -235,4 +236,23 @@ enum mu_status mu_words_person(struct mu_buf *out, const struct mu_names *names,
     }
     MU_TRY(mu_buf_append_byte(out, '@'));
     return mu_show(out, person->handle, MU_SHOW_ONE_LINE);
+}
+
+/* -- in the output of commands ---------------------------------------------------- */
+
+void mu_person_json(struct mu_json *json, const char *name, struct mu_id id,
+                    const struct mu_names *names)
+{
+    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
+    if (person != NULL) {
+        mu_json_text(json, name, person->handle);
+    } else {
+        mu_json_null(json, name);
+    }
+}
+
+enum mu_status mu_person_tab(struct mu_buf *out, struct mu_id id, const struct mu_names *names)
+{
+    const struct mu_person_name *person = mu_names_person(names, id);
+    return mu_show(out, person != NULL ? person->handle : mu_slice_str("?"), MU_SHOW_ONE_LINE);
 }

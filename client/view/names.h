@@ -66,6 +66,14 @@ const struct mu_label_name *mu_names_label(const struct mu_names *names, struct 
 const struct mu_column_name *mu_names_column(const struct mu_names *names, struct mu_id id);
 const struct mu_board_name *mu_names_board(const struct mu_names *names, struct mu_id id);
 
+/* A person in the output of a command: the handle, or null (a field of an object) or "?" (a column
+ * of a table) when nobody has this id. */
+struct mu_json;
+void mu_person_json(struct mu_json *json, const char *name, struct mu_id id,
+                    const struct mu_names *names);
+MU_MUST_USE enum mu_status mu_person_tab(struct mu_buf *out, struct mu_id id,
+                                         const struct mu_names *names);
+
 /* By what people write.  MU_E_NOT_FOUND suggests the nearest, MU_E_USAGE when several fit. */
 MU_MUST_USE enum mu_status mu_names_find_person(const struct mu_names *names,
                                                 struct mu_slice handle,

@@ -86,17 +86,6 @@ enum mu_status mu_words_promise(struct mu_buf *out, const struct mu_promise *pro
     return promise->pending ? mu_buf_append_str(out, DOT "waiting") : MU_OK;
 }
 
-static void handle_json(struct mu_json *json, const char *name, struct mu_id id,
-                        const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_id_is_zero(id) ? NULL : mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
-}
-
 static void row_json(struct mu_json *json, const char *name, struct mu_id id)
 {
     char handle[MU_HANDLE_LEN + 1];
@@ -115,7 +104,7 @@ void mu_promise_json(struct mu_json *json, const char *name, const struct mu_pro
     mu_json_object(json, name);
     mu_json_str(json, "ref", promise->ref);
     mu_json_id(json, "id", promise->id);
-    handle_json(json, "person", promise->person, names);
+    mu_person_json(json, "person", promise->person, names);
     if (promise->task_ref[0] != '\0') {
         mu_json_str(json, "task", promise->task_ref);
     } else {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/view/goals.h"
 #include "client/view/handles.h"
 #include "client/view/text.h"
 #include "client/view/value_words.h"
@@ -71,38 +72,13 @@ enum mu_status mu_subject_read(struct mu_db *db, uint32_t entity, struct mu_id i
 
 /* -- as people write it --------------------------------------------------------- */
 
-static enum mu_status goal_by_number(struct mu_db *db, struct mu_slice ref, struct mu_id *out_id,
-                                     struct mu_error *err)
-{
-    char shown[MU_SHORT_MAX];
-    int64_t no = 0;
-    struct mu_stmt stmt = {0};
-    bool row = false;
-    for (size_t i = 2; i < ref.len; i++) {
-        if (ref.data[i] < '0' || ref.data[i] > '9' || no > INT64_MAX / 100) {
-            return mu_fail(err, MU_E_USAGE, "'%s' is no goal: write G-2",
-                           mu_show_short(ref, shown));
-        }
-        no = no * 10 + (ref.data[i] - '0');
-    }
-    MU_TRY(mu_stmt_prepare(&stmt, db, "SELECT id FROM goal WHERE no = ?1 AND no IS NOT NULL", err));
-    mu_stmt_bind_int(&stmt, 1, no);
-    enum mu_status status = mu_stmt_step(&stmt, &row, err);
-    if (status == MU_OK && row) {
-        *out_id = mu_stmt_id(&stmt, 0);
-    }
-    mu_stmt_finalize(&stmt);
-    MU_TRY(status);
-    return row ? MU_OK : mu_fail(err, MU_E_NOT_FOUND, "no goal %s here", mu_show_short(ref, shown));
-}
-
 static enum mu_status find(struct mu_db *db, struct mu_slice ref, uint32_t *out_entity,
                            struct mu_id *out_id, struct mu_error *err)
 {
     static const uint32_t others[] = {MU_GOAL, MU_BLOCKER, MU_CHECKIN};
     if (ref.len > 2 && (ref.data[0] == 'G' || ref.data[0] == 'g') && ref.data[1] == '-') {
         *out_entity = MU_GOAL;
-        return goal_by_number(db, ref, out_id, err);
+        return mu_goal_resolve(db, ref, out_id, err);
     }
     *out_entity = MU_TASK;
     enum mu_status status = mu_task_resolve(db, ref, out_id, err);

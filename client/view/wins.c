@@ -22,24 +22,6 @@ static const char SQL_CLEARED[] =
 
 #define TEXT_WIDTH 200
 
-static uint32_t about_entity(int64_t kind)
-{
-    switch (kind) {
-    case MU_WIN_TASK:
-        return MU_TASK;
-    case MU_WIN_GOAL:
-        return MU_GOAL;
-    case MU_WIN_QUOTA:
-        return MU_QUOTA;
-    case MU_WIN_STREAK:
-        return MU_SCHEDULE;
-    case MU_WIN_UNBLOCKED:
-        return MU_BLOCKER;
-    default:
-        return 0;
-    }
-}
-
 const char *mu_win_kind_name(int64_t kind)
 {
     static const char *const names[] = {"task", "goal", "quota", "streak", "unblocked", "other"};
@@ -59,7 +41,7 @@ static bool read_line(struct mu_stmt *stmt, struct mu_arena *arena, struct mu_wi
     mu_id_handle(line->id, line->ref);
     line->person = mu_stmt_id(stmt, 1);
     line->kind = mu_stmt_int(stmt, 2);
-    line->about.entity = about_entity(line->kind);
+    line->about.entity = mu_win_entity(line->kind);
     line->about.id = mu_stmt_id(stmt, 3);
     line->level = mu_stmt_int(stmt, 4);
     line->posted_by = mu_stmt_id(stmt, 6);
@@ -164,7 +146,7 @@ static enum mu_status add_all(struct mu_win_proposals *proposals, const char *sq
         }
         const struct mu_win_key key = {
             .person = mu_stmt_id(&stmt, 1), .kind = kind, .about = mu_stmt_id(&stmt, 0)};
-        status = mu_wins_add(proposals, &key, about_entity(kind), mu_stmt_int(&stmt, 2), err);
+        status = mu_wins_add(proposals, &key, mu_win_entity(kind), mu_stmt_int(&stmt, 2), err);
     }
     mu_stmt_finalize(&stmt);
     return status;
@@ -229,19 +211,13 @@ enum mu_status mu_words_win(struct mu_buf *out, const struct mu_win_line *line,
     return mu_words_quote(out, line->text, TEXT_WIDTH);
 }
 
-static enum mu_status put_handle(struct mu_buf *out, struct mu_id id, const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_names_person(names, id);
-    return mu_show(out, person != NULL ? person->handle : mu_slice_str("?"), MU_SHOW_ONE_LINE);
-}
-
 enum mu_status mu_win_tabs(struct mu_buf *out, const struct mu_win_line *line,
                            const struct mu_names *names)
 {
     MU_TRY(mu_buf_printf(out, "%s\t", line->ref));
     MU_TRY(mu_words_utc(out, line->at_ms));
     MU_TRY(mu_buf_append_byte(out, '\t'));
-    MU_TRY(put_handle(out, line->person, names));
+    MU_TRY(mu_person_tab(out, line->person, names));
     MU_TRY(mu_buf_printf(out, "\t%s\t%s\t", mu_win_kind_name(line->kind), line->about.ref));
     if (line->level != 0) {
         MU_TRY(mu_buf_printf(out, "%" PRId64, line->level));
@@ -252,19 +228,8 @@ enum mu_status mu_win_tabs(struct mu_buf *out, const struct mu_win_line *line,
     if (mu_id_is_zero(line->posted_by)) {
         return mu_buf_append_str(out, "proposed\n");
     }
-    MU_TRY(put_handle(out, line->posted_by, names));
+    MU_TRY(mu_person_tab(out, line->posted_by, names));
     return mu_buf_append_byte(out, '\n');
-}
-
-static void put_person(struct mu_json *json, const char *name, struct mu_id id,
-                       const struct mu_names *names)
-{
-    const struct mu_person_name *person = mu_names_person(names, id);
-    if (person != NULL) {
-        mu_json_text(json, name, person->handle);
-    } else {
-        mu_json_null(json, name);
-    }
 }
 
 void mu_win_json(struct mu_json *json, const char *name, const struct mu_win_line *line,
@@ -273,7 +238,7 @@ void mu_win_json(struct mu_json *json, const char *name, const struct mu_win_lin
     mu_json_object(json, name);
     mu_json_str(json, "ref", line->ref);
     mu_json_id(json, "id", line->id);
-    put_person(json, "person", line->person, names);
+    mu_person_json(json, "person", line->person, names);
     mu_json_str(json, "kind", mu_win_kind_name(line->kind));
     mu_subject_json(json, "about", &line->about);
     if (line->level != 0) {
@@ -282,7 +247,7 @@ void mu_win_json(struct mu_json *json, const char *name, const struct mu_win_lin
         mu_json_null(json, "level");
     }
     mu_json_text(json, "text", line->text);
-    put_person(json, "posted_by", line->posted_by, names);
+    mu_person_json(json, "posted_by", line->posted_by, names);
     mu_json_instant(json, "at", line->at_ms);
     mu_json_close(json);
 }

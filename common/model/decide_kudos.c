@@ -37,25 +37,6 @@ struct mu_id mu_reaction_id(const struct mu_world *world, struct mu_id kudos, st
 
 /* -- wins --------------------------------------------------------------------------- */
 
-/* What a win of a kind is about; 0: nothing that is a row. */
-static uint32_t about_entity(int64_t kind)
-{
-    switch (kind) {
-    case MU_WIN_TASK:
-        return MU_TASK;
-    case MU_WIN_GOAL:
-        return MU_GOAL;
-    case MU_WIN_QUOTA:
-        return MU_QUOTA;
-    case MU_WIN_STREAK:
-        return MU_SCHEDULE;
-    case MU_WIN_UNBLOCKED:
-        return MU_BLOCKER;
-    default:
-        return 0;
-    }
-}
-
 static bool level_fits(int64_t kind, bool has_level, int64_t level)
 {
     if (kind == MU_WIN_GOAL) {
@@ -70,7 +51,7 @@ static bool level_fits(int64_t kind, bool has_level, int64_t level)
 static enum mu_status check_win(struct mu_case *c, const struct mu_op *op)
 {
     int64_t kind = mu_arg_int(op, MU_WIN_KIND);
-    uint32_t entity = about_entity(kind);
+    uint32_t entity = mu_win_entity(kind);
     if (!level_fits(kind, mu_arg_has(op, MU_WIN_LEVEL), mu_arg_int(op, MU_WIN_LEVEL))) {
         return mu_case_refuse(c, MU_E_INVALID,
                               "a goal is won at 25, 50, 75 and 100 percent, a streak at 5, 10 and "

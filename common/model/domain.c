@@ -124,3 +124,21 @@ int64_t mu_kind_parse(const char *word)
 {
     return parse(kind_names, COUNT(kind_names), word);
 }
+
+uint32_t mu_win_entity(int64_t win_kind)
+{
+    switch (win_kind) {
+    case MU_WIN_TASK:
+        return MU_TASK;
+    case MU_WIN_GOAL:
+        return MU_GOAL;
+    case MU_WIN_QUOTA:
+        return MU_QUOTA;
+    case MU_WIN_STREAK:
+        return MU_SCHEDULE;
+    case MU_WIN_UNBLOCKED:
+        return MU_BLOCKER;
+    default:
+        return 0;
+    }
+}

@@ -685,6 +685,8 @@ enum mu_win_kind {
     MU_WIN_UNBLOCKED,
     MU_WIN_OTHER
 };
+/* What a win of a kind is about; 0: nothing that is a row. */
+uint32_t mu_win_entity(int64_t win_kind);
 enum mu_visibility { MU_VISIBLE_SEALED = 1, MU_VISIBLE_TEAM };
 enum mu_series_basis { MU_SERIES_FROM_DUE = 1, MU_SERIES_FROM_COMPLETION };
 enum mu_conflict_kind {

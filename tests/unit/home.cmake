@@ -2,3 +2,4 @@ muster_test(unit test_home_file test_home_file.c LIBS muster_client_home muster_
 muster_test(unit test_home_folders test_home_folders.c LIBS muster_client_home muster_folder)
 muster_test(unit test_home_settings test_home_settings.c LIBS muster_client_home muster_folder)
 muster_test(unit test_home_agent test_home_agent.c LIBS muster_client_home muster_folder)
+muster_test(unit test_home_editor test_home_editor.c LIBS muster_client_home muster_folder)
