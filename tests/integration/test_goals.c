@@ -189,7 +189,7 @@ static void test_blockers__are_aged_acknowledged_and_cleared(void **state)
     mu_team_do(
         &scene.team, scene.kofi,
         MU_WORDS("block", "T-1", "which Unicode version", "--needs", "@ana", "--kind", "decision"));
-    it_is(&scene, MONDAY + DAY + 11 * HOUR + 40 * MINUTE);
+    it_is(&scene, MONDAY + DAY + 11 * HOUR + 40 * MINUTE + MINUTE / 3);
     meet(&scene);
     gives(&scene, scene.ana, 0, "2 h 28 min", MU_WORDS("blockers", "@ana"));
     gives(&scene, scene.kofi, 5, "another than who raised it", MU_WORDS("blocker", "ack", "T-1"));

@@ -18,14 +18,22 @@ struct three {
 };
 
 /* All programs stand at this moment of UTC. */
-static void set_clock(int32_t month, int32_t day, int32_t hour, int32_t minute)
+static void set_clock_at(int32_t month, int32_t day, int32_t hour, int32_t minute, int32_t second)
 {
+    struct timespec now;
     int64_t days = mu_date_to_days((struct mu_date){2026, month, day});
-    int64_t wanted_s = days * 86400 + hour * 3600 + minute * 60;
+    int64_t wanted_s = days * 86400 + hour * 3600 + minute * 60 + second;
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &now), 0);
+    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     FILE *file = fopen("clock", "w");
     assert_non_null(file);
-    assert_true(fprintf(file, "%lld\n", (long long)(wanted_s - (int64_t)time(NULL)) * 1000) > 0);
+    assert_true(fprintf(file, "%lld\n", (long long)(wanted_s * 1000 - now_ms)) > 0);
     assert_int_equal(fclose(file), 0);
+}
+
+static void set_clock(int32_t month, int32_t day, int32_t hour, int32_t minute)
+{
+    set_clock_at(month, day, hour, minute, 0);
 }
 
 static void run(struct three *t, struct mu_actor *actor, const char *const *words)
@@ -145,8 +153,8 @@ static void test_rhythm__kofi_checks_in_on_a_train_and_is_on_time(void **state)
     assert_slot(&t, t.mia, "kofi", "missed");
     gives(&t, t.mia, 0, "kofi\tstandup\t2026-12-08\tmissed", MU_WORDS("checkin", "missing"));
 
-    /* 11:40 in Nairobi he is back. */
-    set_clock(12, 8, 8, 40);
+    /* 11:40 in Nairobi he is back; programs take their seconds, before and after. */
+    set_clock_at(12, 8, 8, 40, 20);
     sync_all(&t);
     assert_slot(&t, t.mia, "kofi", "on_time");
     gives(&t, t.ana, 0, "on time (arrived 08:40) \xc2\xb7 written 06:12, received 08:40",
