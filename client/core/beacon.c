@@ -167,6 +167,6 @@ enum mu_status mu_beacon_heard(struct mu_client *client, const struct mu_msg_bea
     }
     mu_link_heard_clock(client, beacon->server_ms);
     MU_TRY(mu_link_heard_head(client, beacon->head, err));
-    MU_TRY(mu_link_heard_safe(client, beacon->safe_seq, err));
+    mu_link_heard_safe(client, beacon->safe_seq);
     return beacon->head == cursor.seq ? compare(client, beacon, &cursor, err) : MU_OK;
 }

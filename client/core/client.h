@@ -20,12 +20,13 @@ struct mu_client;
 struct mu_client_sabotage {
     bool no_outbox_replay, leave_on_ack, no_rearm, no_chain_check, no_contiguity,
         drop_outbox_on_xfer, no_resend;
-    bool no_journal;      /* what came back is forgotten */
-    bool no_digest_check; /* beacons tell nothing of rows */
-    bool no_scrub;        /* rows are never counted again */
-    bool no_own_check;    /* whatever bears the id of an own mutation is it */
-    bool no_fork_check;   /* what the server calls shared is */
-    bool no_doubt;        /* nothing but the verdict of WELCOME tells that the server forgot */
+    bool no_journal;           /* what came back is forgotten */
+    bool no_digest_check;      /* beacons tell nothing of rows */
+    bool no_scrub;             /* rows are never counted again */
+    bool no_sync_before_prune; /* the journal forgets what the replica may not have on its disk */
+    bool no_own_check;         /* whatever bears the id of an own mutation is it */
+    bool no_fork_check;        /* what the server calls shared is */
+    bool no_doubt;             /* nothing but the verdict of WELCOME tells that the server forgot */
 };
 
 struct mu_client_turn {

@@ -49,6 +49,8 @@ enum mu_status mu_hello_send(struct mu_client *client, struct mu_error *err)
     MU_TRY(mu_outbox_key_newest(&client->outbox, &hello->epoch, err));
     MU_TRY(mu_beacon_kept(client, &client->turn_arena, &hello->beacon, &hello->has_beacon, err));
     session->state = MU_SESSION_HELLO;
+    session->safe_heard = 0; /* it may have been of another history */
+    session->synced_seq = 0;
     session->granted = false;
     session->credit_owed = 0;
     session->hello_ms = client->turn->mono.ms;
@@ -253,7 +255,7 @@ static enum mu_status accept(struct mu_client *client, const struct mu_msg_welco
     if (welcome->verdict == MU_WELCOME_BELOW_HORIZON) {
         return mu_transfer_request(client, MU_XFER_LOAD, 0, err);
     }
-    MU_TRY(mu_link_heard_safe(client, welcome->safe_seq, err));
+    mu_link_heard_safe(client, welcome->safe_seq);
     return go_on(client, welcome, &cursor, err);
 }
 

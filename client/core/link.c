@@ -86,17 +86,45 @@ enum mu_status mu_link_heard_head(struct mu_client *client, uint64_t head, struc
     return mu_link_follow(client, err);
 }
 
-enum mu_status mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq, struct mu_error *err)
+void mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq)
+{
+    struct mu_session *session = &client->session;
+    session->safe_heard = session->record.safe_seq == safe_seq ? 0 : safe_seq;
+}
+
+/* The outbox is on the disk at once, the replica is not.  What left the journal before the rows
+ * were there would, after a power cut, be on this device in no file. */
+static enum mu_status let_journal_go(struct mu_client *client, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     struct mu_cursor cursor;
-    if (session->record.safe_seq == safe_seq) {
+    if (session->safe_heard == 0) {
         return MU_OK;
     }
-    session->record.safe_seq = safe_seq;
-    session->dirty = true;
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
-    return mu_outbox_prune(&client->outbox, safe_seq < cursor.seq ? safe_seq : cursor.seq, err);
+    if (session->synced_seq >= session->safe_heard || client->sabotage.no_sync_before_prune) {
+        MU_TRY(mu_outbox_prune(&client->outbox,
+                               session->safe_heard < cursor.seq ? session->safe_heard : cursor.seq,
+                               err));
+        session->record.safe_seq = session->safe_heard;
+        session->dirty = true;
+        session->safe_heard = 0;
+        return MU_OK;
+    }
+    session->sync_wanted = cursor.seq >= session->safe_heard ? cursor.seq : 0;
+    return MU_OK;
+}
+
+enum mu_status mu_link_committed(struct mu_client *client, struct mu_error *err)
+{
+    struct mu_session *session = &client->session;
+    if (session->sync_wanted == 0) {
+        return MU_OK;
+    }
+    MU_TRY(mu_db_sync_log(client->replica_db, err));
+    session->synced_seq = session->sync_wanted;
+    session->sync_wanted = 0;
+    return MU_OK;
 }
 
 /* -- coming and going ------------------------------------------------------------ */
@@ -115,6 +143,8 @@ static void forget_session(struct mu_session *session, bool keep_flight)
     session->mints = 0;
     session->sent_again = false;
     session->displaced = false;
+    session->safe_heard = 0;
+    session->synced_seq = 0;
     session->mismatches = 0;
     session->credit_owed = 0;
     session->busy_ms = 0;
@@ -392,6 +422,7 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
         session->displaced = false;
         return mu_hello_send_all_again(client, err);
     }
+    MU_TRY(let_journal_go(client, err));
     MU_TRY(mu_push_next(client, err));
     if (session->wants_mint && session->state == MU_SESSION_OPEN) {
         session->wants_mint = false;

@@ -28,8 +28,10 @@ MU_MUST_USE enum mu_status mu_link_heard_head(struct mu_client *client, uint64_t
                                               struct mu_error *err);
 /* Compare clocks. */
 void mu_link_heard_clock(struct mu_client *client, int64_t server_ms);
-/* Mutations up to safe_seq are in a backup: the journal can forget them. */
-MU_MUST_USE enum mu_status mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq,
-                                              struct mu_error *err);
+/* Mutations up to safe_seq are in a backup: the journal can forget them, as soon as the rows
+ * that show them are on this disk. */
+void mu_link_heard_safe(struct mu_client *client, uint64_t safe_seq);
+/* After the commit of a turn: sync the replica where mu_link_heard_safe() waits for it. */
+MU_MUST_USE enum mu_status mu_link_committed(struct mu_client *client, struct mu_error *err);
 
 #endif

@@ -82,6 +82,9 @@ struct mu_session {
     unsigned mints;         /* on this connection */
     bool sent_again;        /* on this connection: what the server had forgotten waits again */
     bool displaced;         /* a change stands where the server said that an own one was */
+    uint64_t safe_heard;    /* a backup covers this seq, the journal still keeps it; 0: nothing */
+    uint64_t sync_wanted;   /* the cursor to be on the disk after this turn; 0: none */
+    uint64_t synced_seq;    /* up to here the replica is on the disk, not merely committed */
     struct mu_flight flight;
     struct mu_transfer xfer;
     struct mu_arena kept_arena; /* frames that wait for a key */

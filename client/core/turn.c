@@ -82,6 +82,9 @@ enum mu_status mu_client_run(struct mu_client *client, const struct mu_client_tu
         mu_client_rollback(client);
     }
     if (status == MU_OK) {
+        status = mu_link_committed(client, err);
+    }
+    if (status == MU_OK) {
         *out = (struct mu_client_outputs){.items = client->outputs.items,
                                           .count = client->outputs.count,
                                           .wake_at_ms = mu_link_wake_at(client)};

@@ -92,6 +92,10 @@ MU_MUST_USE enum mu_status mu_db_change_counter(struct mu_db *db, int64_t *out_c
 /* Move what the write-ahead log holds into the file, as far as readers let it. */
 MU_MUST_USE enum mu_status mu_db_checkpoint(struct mu_db *db, struct mu_error *err);
 
+/* Sync the log: what was committed so far is on the disk, full_sync or not.  Errors: MU_E_FULL,
+ * MU_E_IO; then the database is as after a failed commit. */
+MU_MUST_USE enum mu_status mu_db_sync_log(struct mu_db *db, struct mu_error *err);
+
 /* Write the log over itself and sync it, so that what a process before us failed to sync gets to
  * the disk after all, and nothing is appended behind a hole.  For whoever opens a full_sync
  * database for long, before its first transaction.  Not inside a transaction. */

@@ -26,6 +26,29 @@ static int write_again(sqlite3_file *file, uint8_t *piece)
     return rc == SQLITE_OK && size > 0 ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : rc;
 }
 
+static int log_of(struct mu_db *db, sqlite3_file **out_log)
+{
+    sqlite3_file *log = NULL;
+    int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    *out_log = rc == SQLITE_OK && log != NULL && log->pMethods != NULL ? log : NULL;
+    return rc;
+}
+
+enum mu_status mu_db_sync_log(struct mu_db *db, struct mu_error *err)
+{
+    sqlite3_file *log = NULL;
+    int rc = log_of(db, &log);
+    if (rc == SQLITE_OK && log != NULL) {
+        /* What has left the log for the database was synced there before. */
+        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    }
+    if (rc == SQLITE_OK) {
+        return MU_OK;
+    }
+    db->broken = true;
+    return mu_db_fail_rc(db, rc, "syncing the log", err);
+}
+
 enum mu_status mu_db_renew_log(struct mu_db *db, struct mu_error *err)
 {
     uint8_t *piece = malloc(PIECE);
@@ -36,8 +59,8 @@ enum mu_status mu_db_renew_log(struct mu_db *db, struct mu_error *err)
     enum mu_status status = mu_db_begin(db, err);
     if (status == MU_OK) {
         sqlite3_file *log = NULL;
-        int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-        if (rc == SQLITE_OK && log != NULL && log->pMethods != NULL) {
+        int rc = log_of(db, &log);
+        if (rc == SQLITE_OK && log != NULL) {
             rc = write_again(log, piece);
         }
         if (rc != SQLITE_OK) {

@@ -157,6 +157,11 @@ const struct mu_sabotage mu_sabotages[] = {
      .client.no_doubt = true,
      .seeds = 3,
      .story = "forgotten-by-a-former-id"},
+    {.name = "client-sync-before-prune",
+     .what = "the journal keeps what a power cut could still take from the rows",
+     .client.no_sync_before_prune = true,
+     .seeds = 3,
+     .story = "power-cut-after-backup"},
 };
 const size_t mu_sabotage_count = sizeof mu_sabotages / sizeof mu_sabotages[0];
 
