@@ -21,6 +21,7 @@ struct mu_form {
     struct mu_question *questions; /* asked on that day */
     size_t question_count;
     struct mu_slice *answers;       /* one a question; empty: not given */
+    struct mu_slice *proposed;      /* what stands for an answer that is not given; or empty */
     const struct mu_promise *known; /* of the person, lately: what the form begins with */
     size_t known_count;
     const struct mu_task_line *moved; /* own tasks under way, or done since the last check-in */
@@ -36,7 +37,8 @@ struct mu_form {
 };
 
 /* What the form begins with: promises of the last week that are not settled or came to something
- * since, and what moved. */
+ * since, what moved, and for numbers "from" a target what the person recorded of it: in the week
+ * of a weekly review, on the day else. */
 MU_MUST_USE enum mu_status mu_form_fill(struct mu_session *session,
                                         const struct mu_cli_books *books, struct mu_form *form,
                                         struct mu_error *err);
@@ -56,7 +58,8 @@ MU_MUST_USE enum mu_status mu_form_ask(struct mu_session *session, struct mu_for
 /* The person's own editor on the form. */
 MU_MUST_USE enum mu_status mu_form_edit(struct mu_session *session, struct mu_form *form,
                                         struct mu_error *err);
-/* Refused when an answer does not fit, or one that is asked for is missing. */
-MU_MUST_USE enum mu_status mu_form_check(const struct mu_form *form, struct mu_error *err);
+/* Numbers that nobody gave are what was recorded.  Refused when an answer does not fit, or one
+ * that is asked for is missing. */
+MU_MUST_USE enum mu_status mu_form_check(struct mu_form *form, struct mu_error *err);
 
 #endif

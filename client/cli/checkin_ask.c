@@ -55,8 +55,10 @@ static enum mu_status put_lines(const struct mu_form *form, struct mu_buf *out)
         const struct mu_question *question = &form->questions[i];
         MU_TRY(mu_buf_append_str(out, "# "));
         MU_TRY(mu_show(out, question->text, MU_SHOW_ONE_LINE));
-        MU_TRY(mu_buf_printf(out, " (%s%s)\n%zu: \n", mu_ask_kind_name(question->kind),
+        MU_TRY(mu_buf_printf(out, " (%s%s)\n%zu: ", mu_ask_kind_name(question->kind),
                              question->required ? ", required" : "", i + 1));
+        MU_TRY(mu_show(out, form->proposed[i], MU_SHOW_ONE_LINE));
+        MU_TRY(mu_buf_append_byte(out, '\n'));
     }
     return mu_buf_append_str(out, "promise: \nblocked: \n");
 }
@@ -144,12 +146,18 @@ static enum mu_status ask_question(struct mu_session *session, struct mu_form *f
     MU_BUF_AUTO struct mu_buf words;
     mu_buf_init(&words, (size_t)16 * MU_NAME_MAX);
     MU_TRY(mu_cli_put(mu_show(&words, question->text, MU_SHOW_ONE_LINE), err));
-    for (size_t i = 0; i < mu_choice_count(question->choices); i++) {
+    bool chooses = question->kind == MU_ASK_CHOICE || question->kind == MU_ASK_SCALE;
+    for (size_t i = 0; chooses && i < mu_choice_count(question->choices); i++) {
         MU_TRY(mu_cli_put(mu_buf_append_str(&words, i == 0 ? " (" : ", "), err));
         MU_TRY(mu_cli_put(mu_show(&words, mu_choice_line(question->choices, i), MU_SHOW_ONE_LINE),
                           err));
     }
-    MU_TRY(mu_cli_put(mu_buf_append_str(&words, question->choices.len > 0 ? ")" : ""), err));
+    MU_TRY(mu_cli_put(mu_buf_append_str(&words, chooses ? ")" : ""), err));
+    if (form->proposed[at].len > 0) {
+        MU_TRY(mu_cli_put(mu_buf_append_str(&words, " (empty: "), err));
+        MU_TRY(mu_cli_put(mu_show(&words, form->proposed[at], MU_SHOW_ONE_LINE), err));
+        MU_TRY(mu_cli_put(mu_buf_append_str(&words, ", as recorded)"), err));
+    }
     MU_TRY(mu_cli_put(mu_buf_append_byte(&words, 0), err));
     for (;;) {
         struct mu_error why = {0};

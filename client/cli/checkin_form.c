@@ -5,6 +5,8 @@
 
 #include "client/cli/checkin.h"
 #include "client/cli/tokens.h"
+#include "client/view/goals.h"
+#include "client/view/readings.h"
 #include "client/view/rows.h"
 #include "client/view/slot_words.h"
 #include "client/view/text.h"
@@ -30,7 +32,100 @@ static enum mu_status fill_questions(struct mu_session *session, struct mu_form 
     }
     form->answers =
         mu_arena_array(&session->cli->arena, form->question_count + 1, sizeof *form->answers);
-    return form->answers != NULL ? MU_OK : mu_fail(err, MU_E_NOMEM, "check-in: out of memory");
+    form->proposed =
+        mu_arena_array(&session->cli->arena, form->question_count + 1, sizeof *form->proposed);
+    return form->answers != NULL && form->proposed != NULL
+               ? MU_OK
+               : mu_fail(err, MU_E_NOMEM, "check-in: out of memory");
+}
+
+/* What the person recorded of a target since from_day; *out_any: anything. */
+static enum mu_status sum_recorded(const struct mu_cli_books *books, struct mu_id person,
+                                   struct mu_id target, int64_t from_day, int64_t to_day,
+                                   int64_t *out_sum, bool *out_any, struct mu_error *err)
+{
+    struct mu_reading *readings = NULL;
+    size_t count = 0;
+    *out_sum = 0;
+    *out_any = false;
+    MU_TRY(mu_readings_of_target(&books->books, target, &readings, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        const struct mu_reading *one = &readings[i];
+        int64_t most = 2 * MU_MEASURE_MAX;
+        bool counts = !one->corrected && mu_id_equal(one->by, person) && one->day >= from_day &&
+                      one->day <= to_day;
+        int64_t sum = *out_sum + (counts ? one->value : 0);
+        *out_sum = sum > most ? most : (sum < -most ? -most : sum);
+        *out_any = *out_any || counts;
+    }
+    return MU_OK;
+}
+
+static enum mu_status precision_of(struct mu_session *session, struct mu_id target, int *out,
+                                   struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    MU_TRY(mu_stmt_prepare(&stmt, session->db, "SELECT precision FROM target WHERE key = ?1", err));
+    mu_stmt_bind_int(&stmt, 1, mu_id_key(target));
+    enum mu_status status = mu_stmt_step(&stmt, &row, err);
+    *out = status == MU_OK && row ? (int)mu_stmt_int(&stmt, 0) : 0;
+    mu_stmt_finalize(&stmt);
+    return status;
+}
+
+/* "-12.50", the way a number is answered. */
+static enum mu_status put_number(struct mu_buf *out, int64_t value, int precision)
+{
+    int64_t unit = 1;
+    for (int i = 0; i < precision; i++) {
+        unit *= 10;
+    }
+    int64_t size = value < 0 ? -value : value;
+    MU_TRY(mu_buf_printf(out, "%s%" PRId64, value < 0 ? "-" : "", size / unit));
+    return precision == 0 ? MU_OK : mu_buf_printf(out, ".%0*" PRId64, precision, size % unit);
+}
+
+/* A target that is gone proposes nothing. */
+static enum mu_status propose(struct mu_session *session, const struct mu_cli_books *books,
+                              struct mu_form *form, size_t at, struct mu_error *err)
+{
+    struct mu_id target;
+    struct mu_error ignored;
+    int precision = 0;
+    int64_t sum = 0;
+    bool any = false;
+    MU_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, 64);
+    struct mu_slice name = mu_choice_line(form->questions[at].choices, 0);
+    if (mu_target_resolve(session->db, name, &target, &ignored) != MU_OK) {
+        return MU_OK;
+    }
+    bool weekly = form->slot->schedule->kind == MU_SCHEDULE_WEEKLY;
+    int64_t day = form->slot->day;
+    int64_t from_day = weekly ? mu_period_of(MU_PERIOD_WEEK, day).day : day;
+    MU_TRY(precision_of(session, target, &precision, err));
+    MU_TRY(sum_recorded(books, session->self, target, from_day, day, &sum, &any, err));
+    if (!any) {
+        return MU_OK;
+    }
+    MU_TRY(mu_cli_put(put_number(&text, sum, precision), err));
+    return mu_arena_copy(&session->cli->arena, mu_buf_view(&text), &form->proposed[at])
+               ? MU_OK
+               : mu_fail(err, MU_E_NOMEM, "check-in: out of memory");
+}
+
+/* Only for who has not written yet: later a number is changed by hand. */
+static enum mu_status fill_numbers(struct mu_session *session, const struct mu_cli_books *books,
+                                   struct mu_form *form, struct mu_error *err)
+{
+    for (size_t i = 0; i < form->question_count && form->slot->checkin == NULL; i++) {
+        const struct mu_question *question = &form->questions[i];
+        if (question->kind == MU_ASK_NUMBER && question->choices.len > 0) {
+            MU_TRY(propose(session, books, form, i, err));
+        }
+    }
+    return MU_OK;
 }
 
 /* When the last check-in before this slot was written, or a day ago. */
@@ -140,6 +235,7 @@ enum mu_status mu_form_fill(struct mu_session *session, const struct mu_cli_book
                             struct mu_form *form, struct mu_error *err)
 {
     MU_TRY(fill_questions(session, form, err));
+    MU_TRY(fill_numbers(session, books, form, err));
     MU_TRY(fill_promises(session, books, form, err));
     return fill_moved(session, form, err);
 }
@@ -349,9 +445,24 @@ enum mu_status mu_form_options(struct mu_session *session, struct mu_form *form,
     return MU_OK;
 }
 
-enum mu_status mu_form_check(const struct mu_form *form, struct mu_error *err)
+/* Nobody has said anything by what was recorded: a number alone is no check-in. */
+static bool is_empty(const struct mu_form *form)
+{
+    bool empty = form->text.len == 0 && form->done_count == 0 && form->promise_count == 0 &&
+                 form->block_count == 0;
+    for (size_t i = 0; i < form->question_count && empty; i++) {
+        empty = form->answers[i].len == 0;
+    }
+    return empty;
+}
+
+enum mu_status mu_form_check(struct mu_form *form, struct mu_error *err)
 {
     bool said = form->text.len > 0;
+    bool empty = is_empty(form);
+    for (size_t i = 0; i < form->question_count; i++) {
+        form->answers[i] = form->answers[i].len > 0 ? form->answers[i] : form->proposed[i];
+    }
     for (size_t i = 0; i < form->question_count; i++) {
         const struct mu_question *question = &form->questions[i];
         char shown[MU_SHORT_MAX];
@@ -373,11 +484,6 @@ enum mu_status mu_form_check(const struct mu_form *form, struct mu_error *err)
             return mu_fail(err, MU_E_USAGE, "question %zu '%s' asks for an answer: --answer %zu=…",
                            i + 1, shown, i + 1);
         }
-    }
-    bool empty = form->text.len == 0 && form->done_count == 0 && form->promise_count == 0 &&
-                 form->block_count == 0;
-    for (size_t i = 0; i < form->question_count && empty; i++) {
-        empty = form->answers[i].len == 0;
     }
     return empty ? mu_fail(err, MU_E_USAGE,
                            "nothing is said yet: muster checkin \"text\" --done T-1 --promise T-2")

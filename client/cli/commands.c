@@ -131,7 +131,7 @@ static const struct mu_option record_options[] = {
     END,
 };
 static const struct mu_option quota_set_options[] = {
-    {"week", 0, "WHEN", "this-week (the default), next-week, or the week of a date"},
+    {"week", 0, "WHEN", "this-week (the default), last-week, next-week, or the week of a date"},
     {"month", 0, "WHEN", "the month of a date, instead of a week"},
     {"times", 0, "N", "the same for so many weeks (months) on"},
     END,
@@ -459,7 +459,7 @@ static const struct mu_command commands[] = {
     {"schedule add", "NAME --days DAYS --open 09:00 --due 09:30", "when people check in (leads)",
      "A question is text, or KIND: TEXT with text, number, choice yes|no, scale 1-5, tasks,\n"
      "commitments or blockers; then perhaps required, and every 5: \"scale 1-5 every 5: how "
-     "sure?\".\n",
+     "sure?\".\n\"number from sales: this week?\" begins with what was recorded of that target.\n",
      schedule_add_options, mu_run_schedule_add, NULL, false},
     {"schedule list", "", "schedules, with changes to come", NULL, all_options,
      mu_run_schedule_list, NULL, false},

@@ -138,6 +138,27 @@ static void put_checkin(struct mu_edit *edit, const struct mu_form *form, struct
     }
 }
 
+/* Whoever reviews the task's goal; zero: nobody, or the one who asks. */
+static enum mu_status reviewer_of(struct mu_session *session, const struct mu_task_line *line,
+                                  struct mu_id *out, struct mu_error *err)
+{
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    *out = (struct mu_id){{0}};
+    if (mu_id_is_zero(line->goal)) {
+        return MU_OK;
+    }
+    MU_TRY(mu_stmt_prepare(&stmt, session->db, "SELECT reviewer FROM goal WHERE key = ?1", err));
+    mu_stmt_bind_int(&stmt, 1, mu_id_key(line->goal));
+    enum mu_status status = mu_stmt_step(&stmt, &row, err);
+    if (status == MU_OK && row && !mu_id_equal(mu_stmt_id(&stmt, 0), session->self)) {
+        *out = mu_stmt_id(&stmt, 0);
+    }
+    mu_stmt_finalize(&stmt);
+    return status;
+}
+
+/* What its owner has finished goes to Review when the goal that it serves has a reviewer. */
 static enum mu_status put_done(struct mu_session *session, const struct mu_form *form,
                                struct batch *batch, struct mu_edit *checkin, struct mu_error *err)
 {
@@ -145,8 +166,12 @@ static enum mu_status put_done(struct mu_session *session, const struct mu_form 
         struct mu_task_line line;
         MU_TRY(mu_current_task(session, form->done[i], &line, err));
         put_item(checkin, batch->checkin, MU_CHECKIN_DONE, form->done[i]);
-        if (line.state != MU_STATE_DONE) {
-            struct mu_edit *edit = next_edit(batch, session, MU_INTENT_TASK_DONE);
+        struct mu_id reviewer;
+        MU_TRY(reviewer_of(session, &line, &reviewer, err));
+        bool reviewed = !mu_id_is_zero(reviewer);
+        if (line.state != MU_STATE_DONE && !(reviewed && line.state == MU_STATE_REVIEW)) {
+            struct mu_edit *edit =
+                next_edit(batch, session, reviewed ? MU_INTENT_TASK_REVIEW : MU_INTENT_TASK_DONE);
             mu_edit_op(edit, MU_TASK, form->done[i]);
             mu_edit_int(edit, MU_ARG_EXPECT, line.state);
         }
@@ -239,7 +264,10 @@ static enum mu_status put_refs(struct mu_session *session, const struct mu_form 
     for (size_t i = 0; i < form->done_count; i++) {
         struct mu_task_line line;
         MU_TRY(mu_current_task(session, form->done[i], &line, err));
-        MU_TRY(mu_cli_put(mu_buf_printf(out, DOT "done %s", line.ref), err));
+        bool reviewed = line.state == MU_STATE_REVIEW;
+        MU_TRY(mu_cli_put(
+            mu_buf_printf(out, DOT "done %s%s", line.ref, reviewed ? ", to be reviewed" : ""),
+            err));
     }
     for (size_t i = 0; i < form->promise_count; i++) {
         MU_TRY(mu_cli_put(mu_buf_append_str(out, DOT "promised "), err));

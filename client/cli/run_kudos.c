@@ -310,9 +310,13 @@ static enum mu_status list_wins(struct mu_session *session, struct mu_error *err
     size_t posted_count = 0;
     size_t proposed_count = 0;
     int64_t since_ms = 0;
+    struct mu_cli_books books;
     MU_TRY(read_since(session, &since_ms, err));
     MU_TRY(mu_wins_posted(session->db, since_ms, MOST, &cli->arena, &posted, &posted_count, err));
+    MU_TRY(mu_cli_books(session, NULL, &books, err));
+    MU_TRY(mu_wins_count_runs(&books.books, posted, posted_count, err));
     MU_TRY(read_proposals(session, since_ms, &proposed, &proposed_count, err));
+    MU_TRY(mu_wins_count_runs(&books.books, proposed, proposed_count, err));
     if (cli->json) {
         mu_cli_json(cli, &json);
         mu_json_array(&json, "wins");
@@ -411,6 +415,7 @@ static enum mu_status post(struct mu_session *session, struct mu_error *err)
     struct mu_cli *cli = session->cli;
     struct mu_edit edit;
     struct mu_win_line win;
+    struct mu_cli_books books;
     struct mu_slice text = mu_slice_str("");
     const char *ref = NULL;
     MU_TRY(mu_cli_need(cli, "which win (~k3f9, or @sam \"…\")", &ref, err));
@@ -423,6 +428,8 @@ static enum mu_status post(struct mu_session *session, struct mu_error *err)
     if (said != NULL) {
         MU_TRY(mu_cli_text(cli, said->text, "win", MU_TITLE_MAX, &text, err));
     }
+    MU_TRY(mu_cli_books(session, NULL, &books, err));
+    MU_TRY(mu_wins_count_runs(&books.books, &win, 1, err));
     mu_edit_begin(&edit, session, MU_INTENT_WIN_POST);
     mu_edit_op(&edit, MU_WIN, win.id);
     mu_edit_id(&edit, MU_WIN_PERSON, win.person);

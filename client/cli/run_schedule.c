@@ -5,6 +5,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/rhythm.h"
 #include "client/cli/tokens.h"
+#include "client/view/goals.h"
 #include "client/view/slot_words.h"
 #include "client/view/text.h"
 #include "common/model/rhythm.h"
@@ -53,8 +54,8 @@ static enum mu_status read_choices(struct mu_session *session, struct mu_slice w
     return MU_OK;
 }
 
-/* "number: how many", "choice yes|no required: is it", "scale 1-5 every 5: how sure".  A question
- * whose first word is no kind is all text. */
+/* "number: how many", "number from sales: this week?", "choice yes|no required: is it", "scale 1-5
+ * every 5: how sure".  A question whose first word is no kind is all text. */
 static enum mu_status read_question(struct mu_session *session, struct mu_slice text,
                                     struct mu_question *out, struct mu_error *err)
 {
@@ -86,9 +87,14 @@ static enum mu_status read_question(struct mu_session *session, struct mu_slice 
             char digits[8] = "";
             memcpy(digits, number.data, number.len < 7 ? number.len : 7);
             MU_TRY(mu_token_number(digits, "every", 1, 366, &out->every, err));
+        } else if (kind == MU_ASK_NUMBER && mu_same_word(word, mu_slice_str("from"))) {
+            struct mu_id target;
+            out->choices = head_word(&head); /* the target whose readings it begins with */
+            MU_TRY(mu_target_resolve(session->db, out->choices, &target, err));
         } else {
             return mu_fail(err, MU_E_USAGE,
-                           "'%s' before a question's colon: write required, or every 5",
+                           "'%s' before a question's colon: write required, every 5, or (a "
+                           "number) from TARGET",
                            mu_show_short(word, shown));
         }
     }

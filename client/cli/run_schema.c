@@ -48,10 +48,11 @@ static const struct {
     {"series list", "series[ref id title rule basis start due_minute zone owner next ended]"},
     {"stats", "from_day to_day from_ms to_ms stats{person lead figures{key{k n shown}}} "
               "explained{key{formula counted[row as value changes[]]}}"},
-    {"report, review", "from to people[as stats] team{as stats} wins[] kudos[] goals[] blockers[] "
-                       "unthanked[]"},
+    {"report, review",
+     "from to people[as stats] team{as stats} tasks_done wins[] kudos[] goals[] blockers[] "
+     "unthanked[]"},
     {"kudos list", "kudos[ref id from at to[] text tag about marks[mark count mine]]"},
-    {"wins", "wins[ref id person kind about level text posted_by at] proposed[as wins]"},
+    {"wins", "wins[ref id person kind about level run text posted_by at] proposed[as wins]"},
     {"feedback list", "received[ref id from to about week visibility state did_well improve "
                       "next_step reply commitment sent read answered] sent[as received] team[..]"},
     {"feedback read", "feedback{as in list} vouched"},

@@ -328,8 +328,13 @@ static enum mu_status read_period(struct mu_session *session, const struct aim *
     if (given != NULL) {
         struct mu_due due;
         bool none = false;
-        MU_TRY(mu_cli_period(session, &aim->books, given, out, &is_period, &(struct mu_error){0}));
-        if (!is_period) {
+        /* A week that is over may be asked for: for promises alone it must be one to come. */
+        struct mu_error ignored;
+        bool last = strcmp(given, "last-week") == 0 || strcmp(given, "last") == 0;
+        if (last) {
+            out->day -= 7;
+        } else if (mu_cli_period(session, &aim->books, given, out, &is_period, &ignored) != MU_OK ||
+                   !is_period) {
             MU_TRY(mu_token_date(session, mu_slice_str(given), &due, &none, err));
             out->day = none ? day : mu_date_to_days(due.date);
         }
@@ -542,25 +547,9 @@ static enum mu_status say_sum(struct mu_session *session, const struct aim *aim,
                               const struct mu_quota_sum *sum, struct mu_error *err)
 {
     struct mu_cli *cli = session->cli;
-    const struct mu_target *target = &aim->target;
     MU_TRY(mu_cli_say(cli, err, "team  "));
-    MU_TRY(mu_cli_put(mu_words_measure(&cli->out, sum->brought, target->precision, target->unit),
-                      err));
-    MU_TRY(mu_cli_say(cli, err, " of "));
-    MU_TRY(mu_cli_put(mu_words_measure(&cli->out, sum->expected, target->precision, target->unit),
-                      err));
-    MU_TRY(mu_cli_say(cli, err, " expected"));
-    if (sum->excused > 0) {
-        MU_TRY(mu_cli_say(cli, err, " ("));
-        MU_TRY(mu_cli_put(mu_words_measure(&cli->out, sum->expected + sum->excused,
-                                           target->precision, target->unit),
-                          err));
-        MU_TRY(mu_cli_say(cli, err, " less "));
-        MU_TRY(mu_cli_put(
-            mu_words_measure(&cli->out, sum->excused, target->precision, target->unit), err));
-        MU_TRY(mu_cli_say(cli, err, " excused)"));
-    }
-    return mu_cli_say(cli, err, " \xc2\xb7 %zu of %zu met\n", sum->met, sum->people);
+    MU_TRY(mu_cli_put(mu_words_quota_sum(&cli->out, sum, &aim->target), err));
+    return mu_cli_say(cli, err, "\n");
 }
 
 static enum mu_status list_json(struct mu_session *session, const struct mu_quota *quotas,

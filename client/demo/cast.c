@@ -41,17 +41,26 @@ static enum mu_status take_json(struct mu_ran *ran, const char *what, json_t **o
 
 /* -- the server ---------------------------------------------------------------------- */
 
-static enum mu_status init_server(struct mu_cast *cast, const char *public_endpoint,
+static enum mu_status init_server(struct mu_cast *cast, const struct mu_cast_founding *founding,
                                   struct mu_error *err)
 {
     char program[MU_CAST_PATH + 16];
     json_t *told = NULL;
+    const char *team = founding->team != NULL ? founding->team : "Orion";
+    const char *lead = founding->lead != NULL ? founding->lead : "Ana Ruiz <ana>";
     TEXT(program, "%s/musterd", cast->programs);
-    struct mu_ran ran =
-        mu_program_run(MU_WORDS(program, "init", "--data", cast->data, "--team", "Orion", "--lead",
-                                "Ana Ruiz <ana>", "--listen", "tcp://127.0.0.1:*", "--json",
-                                public_endpoint != NULL ? "--public" : NULL, public_endpoint),
-                       NULL, cast->patience_ms);
+    const char *argv[16] = {program,  "init", "--data",   cast->data,          "--team", team,
+                            "--lead", lead,   "--listen", "tcp://127.0.0.1:*", "--json"};
+    size_t count = 11;
+    if (founding->zone != NULL) {
+        argv[count++] = "--zone";
+        argv[count++] = founding->zone;
+    }
+    if (founding->public_endpoint != NULL) {
+        argv[count++] = "--public";
+        argv[count++] = founding->public_endpoint;
+    }
+    struct mu_ran ran = mu_program_run(argv, NULL, cast->patience_ms);
     MU_TRY(take_json(&ran, "musterd init", &told, err));
     const char *line = json_string_value(json_object_get(told, "invite"));
     if (line != NULL && strlen(line) + 1 < sizeof cast->invite) {
@@ -64,12 +73,21 @@ static enum mu_status init_server(struct mu_cast *cast, const char *public_endpo
 enum mu_status mu_cast_found(struct mu_cast *cast, const char *programs, const char *folder,
                              int patience_ms, struct mu_error *err)
 {
-    return mu_cast_found_behind(cast, programs, folder, NULL, patience_ms, err);
+    const struct mu_cast_founding founding = {.team = NULL};
+    return mu_cast_found_as(cast, programs, folder, &founding, patience_ms, err);
 }
 
 enum mu_status mu_cast_found_behind(struct mu_cast *cast, const char *programs, const char *folder,
                                     const char *public_endpoint, int patience_ms,
                                     struct mu_error *err)
+{
+    const struct mu_cast_founding founding = {.public_endpoint = public_endpoint};
+    return mu_cast_found_as(cast, programs, folder, &founding, patience_ms, err);
+}
+
+enum mu_status mu_cast_found_as(struct mu_cast *cast, const char *programs, const char *folder,
+                                const struct mu_cast_founding *founding, int patience_ms,
+                                struct mu_error *err)
 {
     memset(cast, 0, sizeof *cast);
     cast->patience_ms = patience_ms;
@@ -82,7 +100,7 @@ enum mu_status mu_cast_found_behind(struct mu_cast *cast, const char *programs, 
     if (setenv("MUSTER_NO_AGENT", "1", 1) != 0) { /* NOLINT(concurrency-mt-unsafe): one thread */
         return mu_fail(err, MU_E_NOMEM, "out of memory");
     }
-    MU_TRY(init_server(cast, public_endpoint, err));
+    MU_TRY(init_server(cast, founding, err));
     return mu_cast_serve(cast, err);
 }
 

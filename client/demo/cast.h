@@ -41,6 +41,16 @@ MU_MUST_USE enum mu_status mu_cast_found(struct mu_cast *cast, const char *progr
 MU_MUST_USE enum mu_status mu_cast_found_behind(struct mu_cast *cast, const char *programs,
                                                 const char *folder, const char *public_endpoint,
                                                 int patience_ms, struct mu_error *err);
+/* The same, with whatever is not NULL. */
+struct mu_cast_founding {
+    const char *public_endpoint; /* where it listens */
+    const char *team, *lead;     /* "Orion", "Ana Ruiz <ana>" */
+    const char *zone;            /* the team's; that of this machine */
+};
+MU_MUST_USE enum mu_status mu_cast_found_as(struct mu_cast *cast, const char *programs,
+                                            const char *folder,
+                                            const struct mu_cast_founding *founding,
+                                            int patience_ms, struct mu_error *err);
 MU_MUST_USE enum mu_status mu_cast_serve(struct mu_cast *cast, struct mu_error *err);
 /* Somebody joins with a home of that name; the first one is the lead. */
 MU_MUST_USE enum mu_status mu_cast_join(struct mu_cast *cast, const char *name,

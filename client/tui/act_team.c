@@ -101,7 +101,7 @@ enum mu_status mu_act_promise(struct mu_desk *desk, struct mu_id task, bool week
     MU_TRY(mu_buf_append_str(echo, "promised for "));
     MU_TRY(mu_words_period(echo, period, &desk->from));
     MU_TRY(mu_buf_append_str(echo, ", by "));
-    MU_TRY(mu_words_when(echo, times.due_ms, &desk->from));
+    MU_TRY(mu_words_until(echo, times.due_ms, &desk->from));
     return mu_buf_append_str(echo, ", saved here");
 }
 

@@ -4,6 +4,8 @@
 #include "client/view/blockers.h"
 #include "client/view/console_inside.h"
 #include "client/view/goals.h"
+#include "client/view/promises.h"
+#include "client/view/quotas.h"
 #include "client/view/text.h"
 #include "client/view/wins.h"
 
@@ -79,18 +81,66 @@ static enum mu_status put_goal(struct mu_console_draft *draft, struct mu_console
     return mu_draft_row(draft, section, &row, mu_slice_str(goal->ref), err);
 }
 
+/* What the quotas of a week come to: that of today, and the one before. */
+static enum mu_status put_week(struct mu_console_draft *draft, struct mu_console_section *section,
+                               const struct mu_goal *goal, const struct mu_target *target,
+                               struct mu_period week, struct mu_error *err)
+{
+    const struct mu_console_row row = {
+        .kind = MU_CONSOLE_GOAL, .id = goal->id, .person = goal->owner};
+    const struct mu_quota_filter filter = {
+        .target = target->id, .from_day = week.day, .to_day = week.day};
+    struct mu_quota *quotas = NULL;
+    size_t count = 0;
+    size_t weekly = 0;
+    MU_BUF_AUTO struct mu_buf text;
+    mu_buf_init(&text, (size_t)1 << 19);
+    MU_TRY(mu_quotas_load(&draft->books, &filter, &quotas, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        if (quotas[i].period.kind == MU_PERIOD_WEEK) {
+            quotas[weekly++] = quotas[i];
+        }
+    }
+    if (weekly == 0) {
+        return MU_OK;
+    }
+    struct mu_quota_sum sum = mu_quotas_sum(quotas, weekly);
+    MU_TRY(mu_words_period(&text, week, draft->query->from));
+    MU_TRY(mu_buf_append_str(&text, ": "));
+    MU_TRY(mu_words_quota_sum(&text, &sum, target));
+    MU_TRY(mu_draft_phrase(draft, MU_MARK_PLAIN, mu_buf_view(&text)));
+    return mu_draft_row(draft, section, &row, target->name, err);
+}
+
+static enum mu_status put_weeks(struct mu_console_draft *draft, struct mu_console_section *section,
+                                const struct mu_goal *goal, struct mu_error *err)
+{
+    int64_t today = mu_person_day(&draft->calendar.team, draft->books.now_ms);
+    for (size_t i = 0; i < goal->target_count; i++) {
+        if (goal->targets[i].source == MU_TARGET_QUOTAS) {
+            for (int64_t back = 7; back >= 0; back -= 7) {
+                MU_TRY(put_week(draft, section, goal, &goal->targets[i],
+                                mu_period_of(MU_PERIOD_WEEK, today - back), err));
+            }
+        }
+    }
+    return MU_OK;
+}
+
 enum mu_status mu_console_goals(struct mu_console_draft *draft, struct mu_error *err)
 {
     const struct mu_goal_filter filter = {.all = false};
     struct mu_goal *goals = NULL;
     size_t count = 0;
-    struct mu_console_section *section = mu_draft_section(draft, "Goals", NULL, draft->query->most);
+    struct mu_console_section *section =
+        mu_draft_section(draft, "Goals", NULL, 3 * draft->query->most);
     if (section == NULL) {
         return MU_E_NOMEM;
     }
     MU_TRY(mu_goals_load(&draft->books, &filter, &goals, &count, err));
     for (size_t i = 0; i < count && i < draft->query->most; i++) {
         MU_TRY(put_goal(draft, section, &goals[i], err));
+        MU_TRY(put_weeks(draft, section, &goals[i], err));
     }
     section->total = (int64_t)count;
     return MU_OK;
@@ -167,6 +217,7 @@ enum mu_status mu_console_praise(struct mu_console_draft *draft, struct mu_error
         return MU_E_NOMEM;
     }
     MU_TRY(mu_wins_posted(query->db, since_ms, query->most, draft->arena, &wins, &win_count, err));
+    MU_TRY(mu_wins_count_runs(&draft->books, wins, win_count, err));
     for (size_t i = 0; i < win_count; i++) {
         if (mu_id_is_zero(query->person) || mu_id_equal(query->person, wins[i].person)) {
             MU_TRY(put_win(draft, section, &wins[i], err));

@@ -3,6 +3,7 @@
 
 #include "client/view/goals.h"
 #include "client/view/measure.h"
+#include "client/view/quotas.h"
 #include "client/view/text.h"
 #include "client/view/value_words.h"
 
@@ -223,6 +224,28 @@ static void int_json(struct mu_json *json, const char *name, bool there, int64_t
     } else {
         mu_json_null(json, name);
     }
+}
+
+static enum mu_status put_amount(struct mu_buf *out, int64_t value, const struct mu_target *target)
+{
+    return mu_words_measure(out, value, target->precision, target->unit);
+}
+
+enum mu_status mu_words_quota_sum(struct mu_buf *out, const struct mu_quota_sum *sum,
+                                  const struct mu_target *target)
+{
+    MU_TRY(put_amount(out, sum->brought, target));
+    MU_TRY(mu_buf_append_str(out, " of "));
+    MU_TRY(put_amount(out, sum->expected, target));
+    MU_TRY(mu_buf_append_str(out, " expected"));
+    if (sum->excused > 0) {
+        MU_TRY(mu_buf_append_str(out, " ("));
+        MU_TRY(put_amount(out, sum->expected + sum->excused, target));
+        MU_TRY(mu_buf_append_str(out, " less "));
+        MU_TRY(put_amount(out, sum->excused, target));
+        MU_TRY(mu_buf_append_str(out, " excused)"));
+    }
+    return mu_buf_printf(out, " \xc2\xb7 %zu of %zu met", sum->met, sum->people);
 }
 
 void mu_target_json(struct mu_json *json, const char *name, const struct mu_target *target)

@@ -121,6 +121,10 @@ MU_MUST_USE enum mu_status mu_words_goal(struct mu_buf *out, const struct mu_goa
                                          const struct mu_names *names);
 /* sales · EUR 21,900 of EUR 360,000 · on track. */
 MU_MUST_USE enum mu_status mu_words_target(struct mu_buf *out, const struct mu_target *target);
+/* EUR 21,900 of EUR 23,000 expected (EUR 27,600 less EUR 4,600 excused) · 3 of 5 met. */
+struct mu_quota_sum;
+MU_MUST_USE enum mu_status mu_words_quota_sum(struct mu_buf *out, const struct mu_quota_sum *sum,
+                                              const struct mu_target *target);
 void mu_target_json(struct mu_json *json, const char *name, const struct mu_target *target);
 /* Left open: the caller may add "tree", and closes it. */
 void mu_goal_json(struct mu_json *json, const char *name, const struct mu_goal *goal,

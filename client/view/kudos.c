@@ -177,6 +177,37 @@ enum mu_status mu_words_utc(struct mu_buf *out, int64_t wall_ms)
                : MU_OK;
 }
 
+/* Who comes behind previous (NULL: first) in the order of handles; NULL when nobody does. */
+static const struct mu_person_name *next_thanked(const struct mu_kudos_line *line,
+                                                 const struct mu_names *names,
+                                                 const struct mu_person_name *previous)
+{
+    const struct mu_person_name *next = NULL;
+    for (size_t i = 0; i < line->to_count; i++) {
+        const struct mu_person_name *person = mu_names_person(names, line->to[i]);
+        bool behind = person != NULL &&
+                      (previous == NULL || mu_slice_compare(person->handle, previous->handle) > 0);
+        if (behind && (next == NULL || mu_slice_compare(person->handle, next->handle) < 0)) {
+            next = person;
+        }
+    }
+    return next;
+}
+
+/* Nobody is thanked first: by name. */
+static enum mu_status put_thanked(struct mu_buf *out, const struct mu_kudos_line *line,
+                                  const struct mu_names *names)
+{
+    const struct mu_person_name *person = NULL;
+    size_t put = 0;
+    while ((person = next_thanked(line, names, person)) != NULL) {
+        MU_TRY(mu_buf_append_str(out, put == 0 ? "" : put + 1 == line->to_count ? " and " : ", "));
+        MU_TRY(mu_words_person(out, names, person->id));
+        put++;
+    }
+    return put > 0 || line->to_count == 0 ? MU_OK : mu_buf_append_str(out, "somebody");
+}
+
 static enum mu_status put_marks(struct mu_buf *out, const struct mu_kudos_line *line)
 {
     for (size_t i = 0; i < line->mark_count; i++) {
@@ -195,7 +226,7 @@ enum mu_status mu_words_kudos(struct mu_buf *out, const struct mu_kudos_line *li
     (void)from;
     MU_TRY(mu_words_person(out, names, line->from));
     MU_TRY(mu_buf_append_str(out, " to "));
-    MU_TRY(mu_words_people(out, line->to, line->to_count, names));
+    MU_TRY(put_thanked(out, line, names));
     MU_TRY(mu_buf_append_str(out, ": "));
     MU_TRY(mu_words_quote(out, line->text, TEXT_WIDTH));
     if (line->about.entity != 0) {
@@ -212,10 +243,10 @@ enum mu_status mu_words_kudos(struct mu_buf *out, const struct mu_kudos_line *li
 static enum mu_status put_handles(struct mu_buf *out, const struct mu_kudos_line *line,
                                   const struct mu_names *names)
 {
-    for (size_t i = 0; i < line->to_count; i++) {
-        const struct mu_person_name *person = mu_names_person(names, line->to[i]);
-        MU_TRY(mu_buf_append_str(out, i == 0 ? "" : ","));
-        MU_TRY(mu_show(out, person != NULL ? person->handle : mu_slice_str("?"), MU_SHOW_ONE_LINE));
+    const struct mu_person_name *person = NULL;
+    for (bool more = false; (person = next_thanked(line, names, person)) != NULL; more = true) {
+        MU_TRY(mu_buf_append_str(out, more ? "," : ""));
+        MU_TRY(mu_show(out, person->handle, MU_SHOW_ONE_LINE));
     }
     return MU_OK;
 }

@@ -23,6 +23,9 @@ enum mu_status mu_words_period(struct mu_buf *out, struct mu_period period,
         if (period.day == week || period.day == week + 7) {
             return mu_buf_append_str(out, period.day == week ? "this week" : "next week");
         }
+        if (period.day == week - 7) {
+            return mu_buf_append_str(out, "last week");
+        }
         MU_TRY(mu_buf_append_str(out, "week of "));
     } else if (period.kind == MU_PERIOD_MONTH) {
         MU_TRY(mu_buf_append_str(out, "month of "));
@@ -42,7 +45,7 @@ static enum mu_status put_state(struct mu_buf *out, const struct mu_promise *pro
     switch (promise->state) {
     case MU_PROMISE_OPEN:
         MU_TRY(mu_buf_append_str(out, promise->overdue ? "overdue, was due " : "due "));
-        return mu_words_when(out, facts->due_ms, from);
+        return mu_words_until(out, facts->due_ms, from);
     case MU_PROMISE_KEPT:
     case MU_PROMISE_LATE:
         MU_TRY(mu_buf_printf(out, "%s, done ", mu_promise_state_name(promise->state)));

@@ -125,6 +125,22 @@ struct mu_promise_times mu_promise_times(const struct mu_calendar *calendar,
     };
 }
 
+/* Quotas are accepted weeks ahead: an absence in the one that counts weighs by that week alone, as
+ * it does for what the team was expected to bring. */
+static enum mu_status weigh_quota(const struct mu_books *books, struct mu_promise *promise,
+                                  struct mu_error *err)
+{
+    struct mu_quota quota;
+    bool found = false;
+    MU_TRY(mu_quota_get(books, promise->quota, &quota, &found, err));
+    if (found && quota.excused) {
+        promise->facts.work_ms = promise->facts.work_ms > 0 ? promise->facts.work_ms : 1;
+        promise->facts.away_ms = promise->facts.work_ms;
+        promise->by_absence = true;
+    }
+    return MU_OK;
+}
+
 /* Working time from the promise to its due, and how much of it was not the person's own. */
 static enum mu_status weigh(const struct mu_books *books, struct mu_promise *promise,
                             struct mu_error *err)
@@ -144,7 +160,7 @@ static enum mu_status weigh(const struct mu_books *books, struct mu_promise *pro
     facts->away_ms = absent + blocked;
     promise->by_absence = absent > 0;
     promise->by_blocker = blocked > 0;
-    return MU_OK;
+    return mu_id_is_zero(promise->quota) ? MU_OK : weigh_quota(books, promise, err);
 }
 
 /* -- reading -------------------------------------------------------------------------------- */

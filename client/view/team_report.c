@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/reader.h"
+#include "common/db/stmt.h"
 
 #define MOST 1000
 
@@ -79,6 +80,42 @@ static enum mu_status count_people(const struct mu_books *books, const struct mu
     return mu_metrics_count(input, team, books->arena, &out->team, err);
 }
 
+/* Kudos that are shown, though given after the window (in the meeting about it), count as well. */
+static void leave_out_thanked(struct mu_team_report *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->unthanked_count; i++) {
+        bool thanked = false;
+        for (size_t j = 0; j < out->kudos_count && !thanked; j++) {
+            const struct mu_kudos_line *line = &out->kudos[j];
+            for (size_t k = 0; k < line->to_count && !thanked; k++) {
+                thanked = mu_id_equal(line->to[k], out->unthanked[i]);
+            }
+        }
+        if (!thanked) {
+            out->unthanked[kept++] = out->unthanked[i];
+        }
+    }
+    out->unthanked_count = kept;
+}
+
+static enum mu_status count_done(struct mu_db *db, const struct mu_metric_input *input,
+                                 int64_t *out_count, struct mu_error *err)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM task WHERE done_at >= ?1 AND done_at < ?2 AND done_at IS NOT NULL"
+        " AND state = 6 AND owner IS NOT NULL AND coalesce(deleted, 0) = 0";
+    struct mu_stmt stmt = {0};
+    bool row = false;
+    MU_TRY(mu_stmt_prepare(&stmt, db, sql, err));
+    mu_stmt_bind_int(&stmt, 1, input->from_ms);
+    mu_stmt_bind_int(&stmt, 2, input->to_ms);
+    enum mu_status status = mu_stmt_step(&stmt, &row, err);
+    *out_count = status == MU_OK && row ? mu_stmt_int(&stmt, 0) : 0;
+    mu_stmt_finalize(&stmt);
+    return status;
+}
+
 enum mu_status mu_team_report_load(const struct mu_books *books, const struct mu_names *names,
                                    const struct mu_viewpoint *from, struct mu_id viewer,
                                    const struct mu_metric_window *window,
@@ -92,10 +129,13 @@ enum mu_status mu_team_report_load(const struct mu_books *books, const struct mu
     out->from_day = input.from_day;
     out->to_day = input.to_day;
     MU_TRY(count_people(books, names, viewer, &input, out, err));
+    MU_TRY(count_done(books->db, &input, &out->tasks_done, err));
     const struct mu_kudos_filter kudos = {.since_ms = input.from_ms, .self = viewer, .most = MOST};
     MU_TRY(mu_wins_posted(books->db, input.from_ms, MOST, books->arena, &out->wins, &out->win_count,
                           err));
+    MU_TRY(mu_wins_count_runs(books, out->wins, out->win_count, err));
     MU_TRY(mu_kudos_read(books->db, &kudos, books->arena, &out->kudos, &out->kudos_count, err));
+    leave_out_thanked(out);
     MU_TRY(mu_goals_load(books, &goals, &out->goals, &out->goal_count, err));
     return mu_blockers_load(books, &blocked, &out->blockers, &out->blocker_count, err);
 }
@@ -152,6 +192,7 @@ void mu_team_report_json(struct mu_json *json, const struct mu_team_report *repo
     }
     mu_json_close(json);
     mu_metrics_json(json, "team", &report->team, names);
+    mu_json_int(json, "tasks_done", report->tasks_done);
     mu_json_array(json, "wins");
     for (size_t i = 0; i < report->win_count; i++) {
         mu_win_json(json, NULL, &report->wins[i], names);

@@ -16,6 +16,7 @@ struct mu_team_report {
     struct mu_metrics team;
     struct mu_metrics *people; /* leads first, then by handle */
     size_t person_count;
+    int64_t tasks_done; /* by their owners, in the window */
     struct mu_win_line *wins;
     size_t win_count;
     struct mu_kudos_line *kudos;

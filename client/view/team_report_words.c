@@ -106,6 +106,12 @@ static enum mu_status put_wins(const struct page *page, struct mu_buf *line)
     const struct mu_team_report *report = page->report;
     MU_TRY(put_heading(page, "Wins"));
     MU_TRY(open_list(page));
+    if (report->tasks_done > 0) {
+        MU_TRY(mu_words_count(line, (uint64_t)report->tasks_done, "task done", "tasks done"));
+        MU_TRY(report->kudos_count == 0 ? MU_OK
+                                        : mu_buf_printf(line, ", %zu kudos", report->kudos_count));
+        MU_TRY(put_item(page, line));
+    }
     for (size_t i = 0; i < report->win_count; i++) {
         MU_TRY(mu_words_win(line, &report->wins[i], page->names));
         MU_TRY(put_item(page, line));

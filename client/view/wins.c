@@ -178,6 +178,21 @@ struct mu_win_line *mu_wins_end(struct mu_win_proposals *proposals, size_t *out_
 
 /* -- words --------------------------------------------------------------------------- */
 
+/* ", the third week in a row": quotas of weeks; those of months say so of months. */
+static enum mu_status put_run(struct mu_buf *out, size_t run, bool months)
+{
+    static const char *const names[] = {"second",  "third",  "fourth", "fifth", "sixth",
+                                        "seventh", "eighth", "ninth",  "tenth"};
+    const char *unit = months ? "month" : "week";
+    if (run < 2) {
+        return MU_OK;
+    }
+    if (run - 2 < sizeof names / sizeof names[0]) {
+        return mu_buf_printf(out, ", the %s %s in a row", names[run - 2], unit);
+    }
+    return mu_buf_printf(out, ", %zu %ss in a row", run, unit);
+}
+
 enum mu_status mu_words_win(struct mu_buf *out, const struct mu_win_line *line,
                             const struct mu_names *names)
 {
@@ -193,6 +208,7 @@ enum mu_status mu_words_win(struct mu_buf *out, const struct mu_win_line *line,
         break;
     case MU_WIN_QUOTA:
         MU_TRY(mu_buf_append_str(out, " met the quota"));
+        MU_TRY(put_run(out, line->run, line->monthly));
         break;
     case MU_WIN_STREAK:
         MU_TRY(mu_buf_printf(out, " checked in %" PRId64 " times running", line->level));
@@ -245,6 +261,11 @@ void mu_win_json(struct mu_json *json, const char *name, const struct mu_win_lin
         mu_json_int(json, "level", line->level);
     } else {
         mu_json_null(json, "level");
+    }
+    if (line->run > 0) {
+        mu_json_int(json, "run", (int64_t)line->run);
+    } else {
+        mu_json_null(json, "run");
     }
     mu_json_text(json, "text", line->text);
     mu_person_json(json, "posted_by", line->posted_by, names);

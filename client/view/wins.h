@@ -19,6 +19,8 @@ struct mu_win_line {
     int64_t kind; /* enum mu_win_kind */
     struct mu_subject about;
     int64_t level; /* 0: none */
+    size_t run;    /* of a quota, once mu_wins_count_runs() has looked: how many in a row */
+    bool monthly;  /* a quota of a month */
     struct mu_slice text;
     struct mu_id posted_by; /* zero: a proposal */
     int64_t at_ms;          /* posted; of a proposal: won */
@@ -49,6 +51,11 @@ MU_MUST_USE enum mu_status mu_wins_add_board(struct mu_win_proposals *proposals,
 struct mu_books;
 MU_MUST_USE enum mu_status mu_wins_add_judged(struct mu_win_proposals *proposals,
                                               const struct mu_books *books, int64_t since_ms,
+                                              struct mu_error *err);
+/* How many quotas of one target each quota in lines was the last of, met one period after the
+ * other; excused periods neither count nor break. */
+MU_MUST_USE enum mu_status mu_wins_count_runs(const struct mu_books *books,
+                                              struct mu_win_line *lines, size_t count,
                                               struct mu_error *err);
 /* Newest first; borrowed from the arena. */
 struct mu_win_line *mu_wins_end(struct mu_win_proposals *proposals, size_t *out_count);

@@ -5,6 +5,7 @@
 #include "client/view/wins.h"
 
 #define DAY_MS      INT64_C(86400000)
+#define RUN_DAYS    400
 #define STREAK_DAYS 40 /* twenty working days, and what is in between */
 
 static enum mu_status add(struct mu_win_proposals *proposals, struct mu_win_key key, uint32_t about,
@@ -57,6 +58,47 @@ static enum mu_status add_quotas(struct mu_win_proposals *proposals, const struc
                        (struct mu_win_key){quotas[i].person, MU_WIN_QUOTA, quotas[i].id, 0},
                        MU_QUOTA, quotas[i].met_ms, err));
         }
+    }
+    return MU_OK;
+}
+
+/* Quotas of one target and person, by period; the last is the one that was won. */
+static size_t run_of(const struct mu_quota *quotas, size_t count)
+{
+    size_t run = 0;
+    int64_t wanted = count > 0 ? quotas[count - 1].period.day : 0;
+    for (size_t i = count; i-- > 0 && quotas[i].period.day == wanted;) {
+        if (!quotas[i].met && !quotas[i].excused) {
+            break;
+        }
+        run += quotas[i].met ? 1 : 0;
+        wanted = mu_period_of(quotas[i].period.kind, wanted - 1).day;
+    }
+    return run;
+}
+
+enum mu_status mu_wins_count_runs(const struct mu_books *books, struct mu_win_line *lines,
+                                  size_t count, struct mu_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct mu_quota quota;
+        struct mu_quota *quotas = NULL;
+        size_t quota_count = 0;
+        bool found = false;
+        if (lines[i].kind != MU_WIN_QUOTA) {
+            continue;
+        }
+        MU_TRY(mu_quota_get(books, lines[i].about.id, &quota, &found, err));
+        if (!found) {
+            continue;
+        }
+        const struct mu_quota_filter filter = {.target = quota.target,
+                                               .person = quota.person,
+                                               .from_day = quota.period.day - RUN_DAYS,
+                                               .to_day = quota.period.day};
+        MU_TRY(mu_quotas_load(books, &filter, &quotas, &quota_count, err));
+        lines[i].run = run_of(quotas, quota_count);
+        lines[i].monthly = quota.period.kind == MU_PERIOD_MONTH;
     }
     return MU_OK;
 }

@@ -91,6 +91,24 @@ enum mu_status mu_words_when(struct mu_buf *out, int64_t wall_ms, const struct m
     return put_clock(out, then.second / 60);
 }
 
+enum mu_status mu_words_until(struct mu_buf *out, int64_t wall_ms, const struct mu_viewpoint *from)
+{
+    struct mu_local now = mu_zone_local(from->zone, from->now);
+    struct mu_local then = mu_zone_local(from->zone, (struct mu_wall){wall_ms});
+    int64_t ends = mu_date_to_days(then.date) - 1; /* at midnight: the day that it ends */
+    int64_t days = ends - mu_date_to_days(now.date);
+    if (then.second != 0) {
+        return mu_words_when(out, wall_ms, from);
+    }
+    if (days >= -1 && days <= 1) {
+        return mu_buf_append_str(out, days == 0  ? "end of today"
+                                      : days < 0 ? "end of yesterday"
+                                                 : "end of tomorrow");
+    }
+    MU_TRY(mu_buf_append_str(out, "end of "));
+    return put_day(out, mu_date_from_days(ends), now.date.year);
+}
+
 enum mu_status mu_words_instant(struct mu_buf *out, int64_t wall_ms,
                                 const struct mu_viewpoint *from)
 {

@@ -39,6 +39,10 @@ bool mu_due_is_over(const struct mu_due *due, const struct mu_viewpoint *from);
 /* An instant: "14:02" today, "Tue 14:02" within six days, "3 Nov 14:02", "3 Nov 2025". */
 MU_MUST_USE enum mu_status mu_words_when(struct mu_buf *out, int64_t wall_ms,
                                          const struct mu_viewpoint *from);
+/* An instant that ends something: as mu_words_when(), but midnight is the end of the day before:
+ * "end of today", "end of Tue 24 Nov". */
+MU_MUST_USE enum mu_status mu_words_until(struct mu_buf *out, int64_t wall_ms,
+                                          const struct mu_viewpoint *from);
 /* An instant with date and time, always: "Tue 3 Nov 2026 14:02". */
 MU_MUST_USE enum mu_status mu_words_instant(struct mu_buf *out, int64_t wall_ms,
                                             const struct mu_viewpoint *from);

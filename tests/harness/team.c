@@ -17,10 +17,16 @@
 
 void mu_team_begin(struct mu_cast *team)
 {
+    const struct mu_cast_founding founding = {.team = NULL};
+    mu_team_begin_as(team, &founding);
+}
+
+void mu_team_begin_as(struct mu_cast *team, const struct mu_cast_founding *founding)
+{
     char folder[MU_CAST_PATH - 64];
     assert_non_null(getcwd(folder, sizeof folder));
     assert_int_equal(setenv("TZ", "UTC", 1), 0);
-    MUST(mu_cast_found(team, MUSTER_PROGRAMS, folder, MU_TEAM_PATIENCE_MS, &err));
+    MUST(mu_cast_found_as(team, MUSTER_PROGRAMS, folder, founding, MU_TEAM_PATIENCE_MS, &err));
 }
 
 void mu_team_end(struct mu_cast *team)

@@ -9,6 +9,7 @@
 
 /* Found a server in the present folder and start it. */
 void mu_team_begin(struct mu_cast *team);
+void mu_team_begin_as(struct mu_cast *team, const struct mu_cast_founding *founding);
 /* Everything stopped; what still runs must end well. */
 void mu_team_end(struct mu_cast *team);
 void mu_team_serve(struct mu_cast *team);

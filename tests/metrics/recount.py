@@ -207,8 +207,11 @@ def judge(team, promise):
         return "released"
     moved = state == 3
     settled = promise.get("settled_at")
+    quota = team.quotas.get(promise.get("quota"))
     if state == 2:
         done = settled
+    elif state == 1 and quota:
+        done = team.quota_met(quota)
     elif state == 1:
         done = settled or task_done(team.tasks.get(promise.get("task")))
     else:
@@ -225,6 +228,8 @@ def judge(team, promise):
     work = team.work_ms(person, start, stop, absences=False)
     away = work - team.work_ms(person, start, stop) + blocked_ms(team, promise, person)
     if work > 0 and away * 2 >= work:
+        return "excused"
+    if quota and team.quota_excused(quota):
         return "excused"
     return "late" if in_grace else "missed"
 
@@ -475,24 +480,37 @@ def period_end(quota):
 def add_quota(team):
     corrected = {r["corrects"] for r in team.rows["reading"] if r.get("corrects")}
 
-    def quota(row):
+    def readings(row):
         end = period_end(row)
-        person = team.person(row["person"])
-        came = sum(
-            r["value"]
+        return sorted(
+            (r["day"], r["at"], r["value"])
             for r in team.rows["reading"]
             if r.get("target") == row["target"]
             and r["by_person"] == row["person"]
             and row["period"] <= r["day"] < end
             and r["id"] not in corrected
         )
-        days = range(row["period"], end)
+
+    def excused(row):
+        person = team.person(row["person"])
+        days = range(row["period"], period_end(row))
         work = sum(team.day_kind(person, d, False) == "work" for d in days)
         there = sum(team.day_kind(person, d) == "work" for d in days)
-        excused = work > 0 and 2 * (work - there) >= work
-        return (0 if excused else row["amount"]), came
+        return work > 0 and 2 * (work - there) >= work
 
-    team.quota = quota
+    def met(row):
+        came, when = 0, None
+        for _, at, value in readings(row):
+            came += value
+            when = None if came < row["amount"] else when or at
+        return when
+
+    def quota(row):
+        came = sum(value for _, _, value in readings(row))
+        return (0 if excused(row) else row["amount"]), came
+
+    team.quota, team.quota_met, team.quota_excused = quota, met, excused
+    team.quotas = {row["id"]: row for row in team.rows["quota"]}
 
 
 def prepare(rows, now):
