@@ -1,6 +1,7 @@
 #include "client/core/changes.h"
 
 #include "client/core/effects.h"
+#include "client/core/held.h"
 #include "client/core/inside.h"
 #include "client/core/keyring.h"
 #include "client/core/output.h"
@@ -262,6 +263,8 @@ static enum mu_status leave(struct mu_client *client, const struct own *own,
     MU_TRY(mu_outbox_set(&client->outbox, &mark, err));
     if (refused) {
         MU_TRY(mu_undo_forget(client, item->mutation, err));
+    } else {
+        MU_TRY(mu_held_add(client, item->mutation, err));
     }
     if (client->sabotage.no_journal && !refused) {
         MU_TRY(mu_outbox_drop(&client->outbox, item->position, err));

@@ -182,7 +182,7 @@ static enum mu_status has_forgotten(struct mu_client *client, const struct mu_ou
     if (client->session.sent_again) {
         return MU_OK;
     }
-    MU_TRY(mu_outbox_newest_seq(&client->outbox, &newest, err));
+    MU_TRY(mu_outbox_newest_seq(&client->outbox, welcome->last_number, &newest, err));
     MU_TRY(shared_front(client, welcome, &shared, err));
     newest = client->sabotage.no_doubt ? 0 : newest;
     *out_forgotten = !mu_id_equal(self->lineage, welcome->incarnation) ||
@@ -227,6 +227,26 @@ static enum mu_status go_on(struct mu_client *client, const struct mu_msg_welcom
     return mu_link_opened(client, err);
 }
 
+/* The rows are of another history, or too old.  What waits goes to the server before its rows come
+ * here: so the rows that come have all of it as the server decided, and until then the old ones
+ * with what waits on top are shown. */
+static enum mu_status send_first(struct mu_client *client, const struct mu_outbox_self *self,
+                                 const struct mu_msg_welcome *welcome, struct mu_error *err)
+{
+    struct mu_session *session = &client->session;
+    bool other = welcome->verdict == MU_WELCOME_LINEAGE_CHANGED;
+    session->resend = (struct mu_resend){.reason = other ? MU_XFER_LINEAGE : MU_XFER_LOAD,
+                                         .last_number = self->last_number};
+    MU_TRY(shared_front(client, welcome, &session->resend.fork_seq, err));
+    if (client->sabotage.no_send_first) {
+        return mu_transfer_request(client, session->resend.reason, session->resend.fork_seq, err);
+    }
+    session->state = MU_SESSION_RESEND;
+    session->record.link = MU_LINK_CATCHING_UP;
+    session->dirty = true;
+    return MU_OK; /* mu_push_next() goes on */
+}
+
 static enum mu_status accept(struct mu_client *client, const struct mu_msg_welcome *welcome,
                              struct mu_error *err)
 {
@@ -247,13 +267,9 @@ static enum mu_status accept(struct mu_client *client, const struct mu_msg_welco
     client->session.server_number = welcome->last_number;
     client->session.began_ms = client->turn->mono.ms;
     MU_TRY(mu_link_heard_head(client, welcome->head, err));
-    if (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED) {
-        uint64_t fork_seq = 0;
-        MU_TRY(shared_front(client, welcome, &fork_seq, err));
-        return mu_transfer_request(client, MU_XFER_LINEAGE, fork_seq, err);
-    }
-    if (welcome->verdict == MU_WELCOME_BELOW_HORIZON) {
-        return mu_transfer_request(client, MU_XFER_LOAD, 0, err);
+    if (welcome->verdict == MU_WELCOME_LINEAGE_CHANGED ||
+        welcome->verdict == MU_WELCOME_BELOW_HORIZON) {
+        return send_first(client, &self, welcome, err);
     }
     mu_link_heard_safe(client, welcome->safe_seq);
     return go_on(client, welcome, &cursor, err);

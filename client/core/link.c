@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/core/beacon.h"
+#include "client/core/held.h"
 #include "client/core/hello.h"
 #include "client/core/inside.h"
 #include "client/core/output.h"
@@ -103,9 +104,8 @@ static enum mu_status let_journal_go(struct mu_client *client, struct mu_error *
     }
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
     if (session->synced_seq >= session->safe_heard || client->sabotage.no_sync_before_prune) {
-        MU_TRY(mu_outbox_prune(&client->outbox,
-                               session->safe_heard < cursor.seq ? session->safe_heard : cursor.seq,
-                               err));
+        MU_TRY(mu_held_prune(
+            client, session->safe_heard < cursor.seq ? session->safe_heard : cursor.seq, err));
         session->record.safe_seq = session->safe_heard;
         session->dirty = true;
         session->safe_heard = 0;
@@ -352,9 +352,15 @@ enum mu_status mu_link_input(struct mu_client *client, const struct mu_client_in
 
 /* -- timers ---------------------------------------------------------------------------- */
 
+static bool pushes(const struct mu_session *session)
+{
+    return session->state == MU_SESSION_OPEN || session->state == MU_SESSION_RESEND;
+}
+
 static bool expects_more(const struct mu_session *session)
 {
-    return session->state == MU_SESSION_XFER || session->record.link == MU_LINK_CATCHING_UP;
+    return session->state != MU_SESSION_RESEND &&
+           (session->state == MU_SESSION_XFER || session->record.link == MU_LINK_CATCHING_UP);
 }
 
 static int64_t silence_limit_ms(const struct mu_session *session)
@@ -396,7 +402,7 @@ static enum mu_status keep_alive(struct mu_client *client, struct mu_error *err)
     if (why != NULL) {
         return mu_link_drop(client, why, err);
     }
-    if (session->state == MU_SESSION_OPEN && !session->pinged &&
+    if (pushes(session) && !session->pinged &&
         now_ms(client) - session->heard_ms >= PING_AFTER_MS) {
         const struct mu_message ping = {.kind = MU_MSG_PING};
         session->pinged = true;
@@ -413,6 +419,7 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
     case MU_SESSION_PARKED:
         return now_ms(client) >= session->retry_ms ? connect_now(client, err) : MU_OK;
     case MU_SESSION_HELLO:
+    case MU_SESSION_RESEND:
     case MU_SESSION_OPEN:
     case MU_SESSION_XFER:
         break;
@@ -424,7 +431,7 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
     }
     MU_TRY(let_journal_go(client, err));
     MU_TRY(mu_push_next(client, err));
-    if (session->wants_mint && session->state == MU_SESSION_OPEN) {
+    if (session->wants_mint && pushes(session)) {
         session->wants_mint = false;
         return mu_hello_mint(client, err);
     }
@@ -445,6 +452,7 @@ int64_t mu_link_wake_at(const struct mu_client *client)
         return session->retry_ms;
     case MU_SESSION_HELLO:
         return session->hello_ms + HELLO_LATE_MS;
+    case MU_SESSION_RESEND:
     case MU_SESSION_OPEN:
     case MU_SESSION_XFER:
         break;
@@ -459,6 +467,8 @@ int64_t mu_link_wake_at(const struct mu_client *client)
     }
     if (session->state == MU_SESSION_OPEN) {
         at = sooner(at, session->began_ms + SESSION_MAX_MS);
+    }
+    if (pushes(session)) {
         if (!session->pinged) {
             at = sooner(at, session->heard_ms + PING_AFTER_MS);
         }

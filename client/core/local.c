@@ -21,6 +21,10 @@ static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
     [MU_LOCAL_TOUCH_WRITTEN] = "SELECT 1 FROM touch"
                                " WHERE id = ?1 AND entity = ?2 AND kind = ?3 AND wrote = 1"
                                " LIMIT 1",
+    [MU_LOCAL_HELD_PUT] = "INSERT OR IGNORE INTO held (mutation) VALUES (?1)",
+    [MU_LOCAL_HELD_GET] = "SELECT 1 FROM held WHERE mutation = ?1",
+    [MU_LOCAL_HELD_DROP] = "DELETE FROM held WHERE mutation = ?1",
+    [MU_LOCAL_HELD_CLEAR] = "DELETE FROM held",
     [MU_LOCAL_CONFLICTS] = "SELECT count(*) FROM conflict WHERE state = 1",
     [MU_LOCAL_COPY_PUT] = "INSERT OR REPLACE INTO change_copy (seq, chain, sealed)"
                           " VALUES (?1, ?2, ?3)",

@@ -1,5 +1,5 @@
 /* The statements on what a client keeps in replica.db beside the board (local.sql), by
- * number; touch.c, vouch.c, sealed.c and stage.c use them through struct mu_queries. */
+ * number; touch.c, held.c, vouch.c, sealed.c and stage.c use them through struct mu_queries. */
 #ifndef MUSTER_CLIENT_CORE_LOCAL_H
 #define MUSTER_CLIENT_CORE_LOCAL_H
 
@@ -18,6 +18,10 @@ enum mu_local_query {
     MU_LOCAL_TOUCH_OF,
     MU_LOCAL_TOUCH_BY,
     MU_LOCAL_TOUCH_WRITTEN,
+    MU_LOCAL_HELD_PUT,
+    MU_LOCAL_HELD_GET,
+    MU_LOCAL_HELD_DROP,
+    MU_LOCAL_HELD_CLEAR,
     MU_LOCAL_CONFLICTS,
     MU_LOCAL_COPY_PUT,
     MU_LOCAL_COPY_GET,

@@ -19,6 +19,11 @@ CREATE TABLE IF NOT EXISTS touch (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS touch_position ON touch (position);
 
+-- Own mutations that the confirmed rows hold, client/core/held.h.
+CREATE TABLE IF NOT EXISTS held (
+    mutation BLOB PRIMARY KEY CHECK (length(mutation) = 16)
+) STRICT, WITHOUT ROWID;
+
 -- Sealed changes as received.  sealed is NULL where a transfer ended: the chain goes on there.
 CREATE TABLE IF NOT EXISTS change_copy (
     seq    INTEGER PRIMARY KEY,

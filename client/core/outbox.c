@@ -28,6 +28,8 @@ enum query {
     BODY,
     LIST,
     PENDING,
+    JOURNAL,
+    PRUNABLE_ENTRIES,
     ERA_ENTRIES,
     NEXT,
     SET,
@@ -84,8 +86,10 @@ static const char *const sql[QUERY_COUNT] = {
     [FIND] = "SELECT " ITEM_COLUMNS " FROM entry WHERE mutation = ?1",
     [BODY] = "SELECT bytes, signature FROM body WHERE position = ?1",
     [LIST] = "SELECT " ITEM_COLUMNS " FROM entry WHERE state < 5 ORDER BY position",
-    [PENDING] = "SELECT position FROM entry WHERE state < 4 OR (state = 5 AND seq > ?1)"
+    [PENDING] = "SELECT position, mutation FROM entry WHERE state < 4 OR (state = 5 AND seq > ?1)"
                 " ORDER BY position",
+    [JOURNAL] = "SELECT position, mutation FROM entry WHERE state = 5 AND seq <= ?1",
+    [PRUNABLE_ENTRIES] = "SELECT position, mutation FROM entry" PRUNABLE,
     [ERA_ENTRIES] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
                     " ORDER BY number",
     [NEXT] = "SELECT " ITEM_COLUMNS " FROM entry WHERE era = (SELECT max(era) FROM era)"
@@ -100,8 +104,8 @@ static const char *const sql[QUERY_COUNT] = {
     [RESEND_AFTER] = "UPDATE entry SET state = 1, seq = 0, code = 0, reason = ''"
                      " WHERE state IN (3, 5) AND number > ?1"
                      " AND era = (SELECT max(era) FROM era)",
-    [NEWEST_SEQ] = "SELECT max(coalesce((SELECT max(seq) FROM entry WHERE state = 3), 0),"
-                   " coalesce((SELECT max(seq) FROM entry WHERE state = 5), 0))",
+    [NEWEST_SEQ] = "SELECT coalesce(max(seq), 0) FROM entry WHERE state IN (3, 5)"
+                   " AND (era < (SELECT max(era) FROM era) OR number > ?1)",
     [DISPLACED] = "SELECT 1 FROM entry WHERE state IN (3, 5) AND seq = ?1 AND mutation <> ?2",
     [SETTLE] = "UPDATE entry SET state = CASE code WHEN 0 THEN 5 ELSE 4 END"
                " WHERE state = 3 AND seq <= ?1",
@@ -470,13 +474,53 @@ static enum mu_status positions(struct mu_stmt *stmt, struct mu_arena *arena,
     return status;
 }
 
-enum mu_status mu_outbox_pending(struct mu_outbox *outbox, struct mu_arena *arena, uint64_t cursor,
-                                 uint64_t **out_positions, size_t *out_count, struct mu_error *err)
+static enum mu_status refs_up_to(struct mu_outbox *outbox, enum query which, uint64_t value,
+                                 struct mu_arena *arena, struct mu_outbox_entry_ref **out_refs,
+                                 size_t *out_count, struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
-    MU_TRY(query(outbox, PENDING, &stmt, err));
-    bind_number(stmt, 1, cursor);
-    return positions(stmt, arena, out_positions, out_count, err);
+    struct mu_list list;
+    bool row = true;
+    enum mu_status status = MU_OK;
+    MU_TRY(query(outbox, which, &stmt, err));
+    bind_number(stmt, 1, value);
+    mu_list_init(&list, arena, sizeof(struct mu_outbox_entry_ref));
+    while ((status = mu_stmt_step(stmt, &row, err)) == MU_OK && row) {
+        struct mu_outbox_entry_ref *ref = mu_list_add(&list);
+        if (ref == NULL) {
+            status = mu_fail(err, MU_E_NOMEM, "outbox");
+            break;
+        }
+        *ref = (struct mu_outbox_entry_ref){.position = number_at(stmt, 0),
+                                            .mutation = mu_stmt_id(stmt, 1)};
+    }
+    mu_stmt_reset(stmt);
+    if (status == MU_OK) {
+        *out_refs = list.items;
+        *out_count = list.count;
+    }
+    return status;
+}
+
+enum mu_status mu_outbox_pending(struct mu_outbox *outbox, struct mu_arena *arena, uint64_t cursor,
+                                 struct mu_outbox_entry_ref **out_refs, size_t *out_count,
+                                 struct mu_error *err)
+{
+    return refs_up_to(outbox, PENDING, cursor, arena, out_refs, out_count, err);
+}
+
+enum mu_status mu_outbox_journal(struct mu_outbox *outbox, struct mu_arena *arena, uint64_t seq,
+                                 struct mu_outbox_entry_ref **out_refs, size_t *out_count,
+                                 struct mu_error *err)
+{
+    return refs_up_to(outbox, JOURNAL, seq, arena, out_refs, out_count, err);
+}
+
+enum mu_status mu_outbox_prunable(struct mu_outbox *outbox, struct mu_arena *arena, uint64_t seq,
+                                  struct mu_outbox_entry_ref **out_refs, size_t *out_count,
+                                  struct mu_error *err)
+{
+    return refs_up_to(outbox, PRUNABLE_ENTRIES, seq, arena, out_refs, out_count, err);
 }
 
 enum mu_status mu_outbox_set(struct mu_outbox *outbox, const struct mu_outbox_mark *mark,
@@ -541,12 +585,13 @@ static enum mu_status one_int(struct mu_stmt *stmt, int64_t *out_value, struct m
     return status;
 }
 
-enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t *out_seq,
+enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t counted, uint64_t *out_seq,
                                     struct mu_error *err)
 {
     struct mu_stmt *stmt = NULL;
     int64_t seq = 0;
     MU_TRY(query(outbox, NEWEST_SEQ, &stmt, err));
+    bind_number(stmt, 1, counted);
     MU_TRY(one_int(stmt, &seq, err));
     *out_seq = (uint64_t)seq;
     return MU_OK;

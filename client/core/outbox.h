@@ -100,10 +100,18 @@ MU_MUST_USE enum mu_status mu_outbox_body(struct mu_outbox *outbox, struct mu_ar
 MU_MUST_USE enum mu_status mu_outbox_list(struct mu_outbox *outbox, struct mu_arena *arena,
                                           struct mu_outbox_item **out_items, size_t *out_count,
                                           struct mu_error *err);
-/* What visible rows must show beyond a replica at cursor: everything waiting, and journal
- * entries that it has not applied (a power cut took its last turns).  Ascending. */
+struct mu_outbox_entry_ref {
+    uint64_t position;
+    struct mu_id mutation;
+};
+/* What a replica at cursor may lack: everything waiting, and journal entries that it has not
+ * applied (a power cut took its last turns).  Ascending. */
 MU_MUST_USE enum mu_status mu_outbox_pending(struct mu_outbox *outbox, struct mu_arena *arena,
-                                             uint64_t cursor, uint64_t **out_positions,
+                                             uint64_t cursor, struct mu_outbox_entry_ref **out_refs,
+                                             size_t *out_count, struct mu_error *err);
+/* Journal entries up to seq. */
+MU_MUST_USE enum mu_status mu_outbox_journal(struct mu_outbox *outbox, struct mu_arena *arena,
+                                             uint64_t seq, struct mu_outbox_entry_ref **out_refs,
                                              size_t *out_count, struct mu_error *err);
 /* What to push next under the era in use: by number, queued, or in the journal though the
  * server has not counted its number yet (it came back under a former id). */
@@ -137,9 +145,10 @@ MU_MUST_USE enum mu_status mu_outbox_resend(struct mu_outbox *outbox, uint64_t f
  * journal entries beyond it wait again. */
 MU_MUST_USE enum mu_status mu_outbox_resend_after(struct mu_outbox *outbox, uint64_t number,
                                                   struct mu_error *err);
-/* The highest seq that the server is known to have given one of these entries, 0: none. */
-MU_MUST_USE enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t *out_seq,
-                                                struct mu_error *err);
+/* The highest seq that the server is known to have given one of these entries, 0: none.  Those
+ * whose number of the era in use it counts, up to counted, are no matter: it has them. */
+MU_MUST_USE enum mu_status mu_outbox_newest_seq(struct mu_outbox *outbox, uint64_t counted,
+                                                uint64_t *out_seq, struct mu_error *err);
 /* Whether another than mutation was given this seq: then the server speaks of another history. */
 MU_MUST_USE enum mu_status mu_outbox_displaced(struct mu_outbox *outbox, uint64_t seq,
                                                struct mu_id mutation, bool *out_displaced,
@@ -148,6 +157,10 @@ MU_MUST_USE enum mu_status mu_outbox_displaced(struct mu_outbox *outbox, uint64_
  * journal, or refused when the ack said so. */
 MU_MUST_USE enum mu_status mu_outbox_settle(struct mu_outbox *outbox, uint64_t seq,
                                             struct mu_error *err);
+/* Those that mu_outbox_prune() would forget. */
+MU_MUST_USE enum mu_status mu_outbox_prunable(struct mu_outbox *outbox, struct mu_arena *arena,
+                                              uint64_t seq, struct mu_outbox_entry_ref **out_refs,
+                                              size_t *out_count, struct mu_error *err);
 /* Forget journal entries up to seq, all of whose numbers the server has counted. */
 MU_MUST_USE enum mu_status mu_outbox_prune(struct mu_outbox *outbox, uint64_t seq,
                                            struct mu_error *err);

@@ -1,8 +1,10 @@
 #include "client/core/push.h"
 
+#include "client/core/held.h"
 #include "client/core/inside.h"
 #include "client/core/output.h"
 #include "client/core/undo.h"
+#include "client/core/xfer.h"
 
 /* Bytes of mutations in one PUSH; a larger one travels alone. */
 #define PUSH_BYTES ((size_t)256 * 1024)
@@ -50,16 +52,22 @@ enum mu_status mu_push_next(struct mu_client *client, struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     struct mu_flight *flight = &session->flight;
-    if (session->state != MU_SESSION_OPEN || session->wants_mint || flight->count > 0 ||
-        client->turn->mono.ms < session->busy_ms) {
+    bool resends = session->state == MU_SESSION_RESEND;
+    if ((session->state != MU_SESSION_OPEN && !resends) || session->wants_mint ||
+        flight->count > 0 || client->turn->mono.ms < session->busy_ms) {
         return MU_OK;
     }
     struct mu_outbox_item *items = NULL;
     size_t count = 0;
     MU_TRY(mu_outbox_next(&client->outbox, &client->turn_arena, session->server_number,
                           MU_PUSH_COUNT_MAX, &items, &count, err));
+    while (resends && count > 0 && items[count - 1].number > session->resend.last_number) {
+        count--; /* written since, on rows of no use to the server: after the transfer */
+    }
     if (count == 0) {
-        return MU_OK;
+        return resends ? mu_transfer_request(client, session->resend.reason,
+                                             session->resend.fork_seq, err)
+                       : MU_OK;
     }
     if (items[0].number > session->server_number + 1) {
         session->wants_mint = true; /* the server lacks numbers that are gone here */
@@ -102,6 +110,8 @@ static enum mu_status settle_passed(struct mu_client *client, const struct mu_ou
     MU_TRY(mu_outbox_set(&client->outbox, &mark, err));
     if (ack->code != 0) {
         MU_TRY(mu_undo_forget(client, item->mutation, err));
+    } else {
+        MU_TRY(mu_held_add(client, item->mutation, err));
     }
     client->pending_changed = true;
     return mu_rebase_gone(&client->rebase, item->position, false, err);
@@ -135,7 +145,8 @@ static enum mu_status kept(struct mu_client *client, const struct mu_flying *fly
         return leave_now(client, &item, err);
     }
     MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
-    if (ack->seq <= cursor.seq) {
+    /* While the rows are of another history their cursor tells nothing. */
+    if (session->state != MU_SESSION_RESEND && ack->seq <= cursor.seq) {
         return settle_passed(client, &item, ack, err);
     }
     const struct mu_outbox_mark mark = {.position = item.position,

@@ -4,7 +4,7 @@
  *  OFFLINE --------> HELLO --------------------------------> OPEN
  *     ^                |  \  FORKED: new replica id, again     |  repair, first load
  *     |                |   \                                   v
- *     |                |    +--- LINEAGE_CHANGED ----------> XFER ---> OPEN
+ *     |                |    +--- LINEAGE_CHANGED -> RESEND -> XFER ---> OPEN
  *     |                |         BELOW_HORIZON
  *     |                +-- REVOKED, UPGRADE_REQUIRED, refused key --> PARKED
  *     +------------------- lost, silent, garbled (with backoff) ------- any
@@ -19,7 +19,9 @@
 
 enum mu_session_state {
     MU_SESSION_OFFLINE,
-    MU_SESSION_HELLO, /* connected, HELLO sent */
+    MU_SESSION_HELLO,  /* connected, HELLO sent */
+    MU_SESSION_RESEND, /* its rows are of another history or too old: what waits is sent before XFER
+                        */
     MU_SESSION_OPEN,
     MU_SESSION_XFER, /* asked for, or running */
     MU_SESSION_PARKED
@@ -56,6 +58,13 @@ struct mu_transfer {
     uint64_t fork_seq;                     /* LINEAGE: the last change both histories share */
 };
 
+/* What goes before a transfer is asked for. */
+struct mu_resend {
+    enum mu_xfer_reason reason;
+    uint64_t last_number; /* that goes before it */
+    uint64_t fork_seq;    /* LINEAGE: the last change both histories share */
+};
+
 struct mu_session {
     enum mu_session_state state;
     struct mu_link_record record; /* as last written */
@@ -82,9 +91,10 @@ struct mu_session {
     unsigned mints;         /* on this connection */
     bool sent_again;        /* on this connection: what the server had forgotten waits again */
     bool displaced;         /* a change stands where the server said that an own one was */
-    uint64_t safe_heard;    /* a backup covers this seq, the journal still keeps it; 0: nothing */
-    uint64_t sync_wanted;   /* the cursor to be on the disk after this turn; 0: none */
-    uint64_t synced_seq;    /* up to here the replica is on the disk, not merely committed */
+    struct mu_resend resend;
+    uint64_t safe_heard;  /* a backup covers this seq, the journal still keeps it; 0: nothing */
+    uint64_t sync_wanted; /* the cursor to be on the disk after this turn; 0: none */
+    uint64_t synced_seq;  /* up to here the replica is on the disk, not merely committed */
     struct mu_flight flight;
     struct mu_transfer xfer;
     struct mu_arena kept_arena; /* frames that wait for a key */

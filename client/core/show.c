@@ -1,6 +1,7 @@
 #include "client/core/show.h"
 
 #include "client/core/effects.h"
+#include "client/core/held.h"
 #include "client/core/inside.h"
 #include "client/core/touch.h"
 
@@ -49,12 +50,10 @@ enum mu_status mu_show_replay(struct mu_client *client, struct mu_error *err)
 {
     MU_ARENA_AUTO struct mu_arena arena;
     mu_arena_init(&arena, MU_CLIENT_ARENA_MAX);
-    struct mu_cursor cursor;
     uint64_t *positions = NULL;
     size_t count = 0;
     MU_TRY(settle_all(client, &arena, err));
-    MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
-    MU_TRY(mu_outbox_pending(&client->outbox, &arena, cursor.seq, &positions, &count, err));
+    MU_TRY(mu_held_beyond(client, &arena, &positions, &count, err));
     for (size_t i = 0; i < count; i++) {
         MU_TRY(mu_show_entry(client, positions[i], err));
     }
@@ -75,11 +74,8 @@ static enum mu_status compare(struct mu_client *client, struct mu_arena *arena,
                               struct difference *out, struct mu_error *err)
 {
     struct difference difference = {.only_tail = true};
-    struct mu_cursor cursor;
-    MU_TRY(mu_replica_cursor(client->replica, &cursor, err));
     MU_TRY(mu_touch_shown(&client->local, arena, &difference.shown, &difference.shown_count, err));
-    MU_TRY(mu_outbox_pending(&client->outbox, arena, cursor.seq, &difference.pending,
-                             &difference.pending_count, err));
+    MU_TRY(mu_held_beyond(client, arena, &difference.pending, &difference.pending_count, err));
     size_t at = 0;
     for (size_t i = 0; i < difference.pending_count; i++) {
         while (at < difference.shown_count && difference.shown[at] < difference.pending[i]) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/core/held.h"
 #include "client/core/inside.h"
 #include "client/core/keyring.h"
 #include "client/core/link.h"
@@ -271,6 +272,8 @@ static enum mu_status swapped_in(struct mu_client *client, struct mu_error *err)
     if (client->sabotage.drop_outbox_on_xfer) {
         MU_TRY(drop_waiting(client, err));
     }
+    MU_TRY(mu_held_swapped(client, session->xfer.at_seq, session->xfer.reason != MU_XFER_LINEAGE,
+                           err));
     mu_rebase_all(&client->rebase);
     client->pending_changed = true;
     client->view_changed = true;

@@ -93,8 +93,14 @@ static bool on_record(struct mu_sim *sim, const char *text)
     return row;
 }
 
+/* The edit is the machine's own: made there, or on the one that it was copied from. */
+static bool is_own(const struct mu_saved *saved, unsigned device)
+{
+    return saved->device == device || (saved->holders >> device & 1) != 0;
+}
+
 /* A later write of the value by somebody who had seen this one, or by the same replica.  An undo
- * knows by the value what it takes back. */
+ * knows by the value what it takes back, on a copied machine too. */
 static bool overwritten_knowingly(const struct mu_sim *sim, const struct mu_saved *saved)
 {
     for (size_t i = 0; i < sim->saved_count; i++) {
@@ -103,7 +109,7 @@ static bool overwritten_knowingly(const struct mu_sim *sim, const struct mu_save
         if (later->seq > saved->seq && later->verdict != MU_REJECTED && writes &&
             mu_id_equal(later->task, saved->task) &&
             (later->seen >= saved->seq || mu_id_equal(later->replica, saved->replica) ||
-             (later->wild && later->device == saved->device))) {
+             (later->wild && is_own(saved, later->device)))) {
             return true;
         }
     }

@@ -5,7 +5,7 @@
 #include "tests/sim/inside.h"
 
 #define CHECK_EVERY 16 /* turns of a device between the expensive checks */
-#define SHOWN_EVERY 4
+#define SHOWN_EVERY 2
 
 /* Equal cursors mean equal digests (I6). */
 static void same_digest(struct mu_sim *sim, unsigned device, const struct mu_client_status *status)

@@ -1,6 +1,7 @@
 /* What a person saw saved stays on the screen until something later takes its place (I12). */
 #include <string.h>
 
+#include "common/wire/mutation.h"
 #include "tests/sim/inside.h"
 
 /* A device as it is looked at. */
@@ -94,24 +95,61 @@ static bool refused_before(const struct mu_sim *sim, const struct mu_saved *save
     return false;
 }
 
-/* Whether the row is there without what waits. */
-static bool is_confirmed(const struct view *view, const struct mu_saved *saved)
+/* Whether the task comes again, and what made it anew waits too.  When its series has been ended
+ * meanwhile by another, the rules foresee a refusal, and there is no row until it is answered. */
+static bool waits_for_occurrence(const struct view *view, const struct mu_saved *saved)
 {
-    struct mu_row row = {0};
+    struct mu_mutation mutation;
+    struct mu_error err = {0};
+    for (size_t i = 0; i < view->count; i++) {
+        const struct mu_outbox_entry *entry = &view->entries[i];
+        if (entry->intent == MU_INTENT_SERIES_OCCUR && entry->state != MU_REFUSED &&
+            mu_mutation_decode(entry->bytes, &view->sim->scratch, &mutation, &err) == MU_OK &&
+            mutation.intent.op_count > 0 && mu_id_equal(mutation.intent.ops[0].row, saved->task)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The row without what waits.  False when it is not there; on a disk that fails nothing is known.
+ */
+static bool confirmed(const struct view *view, const struct mu_saved *saved, struct mu_row *out)
+{
     struct mu_error err = {0};
     bool found = false;
     return mu_replica_confirmed(mu_client_replica(view->client), &view->sim->scratch, MU_TASK,
-                                saved->task, &row, &found, &err) == MU_OK &&
-           found; /* on a disk that fails nothing is known */
+                                saved->task, out, &found, &err) == MU_OK &&
+           found;
 }
 
-/* Whether the device sends it although the server has it, as it does when it can't know: then it
- * lies on top once more, until it is answered. */
-static bool is_sent_again(const struct view *view, const struct mu_saved *saved)
+static bool is_confirmed(const struct view *view, const struct mu_saved *saved)
 {
-    const struct mu_outbox_entry *entry = entry_of(view, saved);
-    return entry != NULL && entry->state != MU_REFUSED && saved->seq != 0 &&
-           saved->seq <= view->cursor.seq;
+    struct mu_row row = {0};
+    return confirmed(view, saved, &row);
+}
+
+/* The rows hold it and something later in its place, and yet it is what is shown: the device sends
+ * it again and has put it on top once more. */
+static bool came_up_again(const struct view *view, const struct mu_saved *saved,
+                          const struct mu_saved **out_later)
+{
+    struct mu_row row = {0};
+    if (saved->seq == 0 || saved->seq > view->cursor.seq || !is_present(view) ||
+        !confirmed(view, saved, &row)) {
+        return false;
+    }
+    const struct mu_saved *stands = writer_of(view->sim, mu_row_text(&row, saved->field));
+    *out_later = stands;
+    return stands != NULL && same_value(stands, saved) && stands->seq > saved->seq;
+}
+
+/* Whether the rows have it already, as the server decided: beside or beneath another's.  The device
+ * may send it again all the same, when it can't know. */
+static bool lost_already(const struct view *view, const struct mu_saved *saved)
+{
+    return saved->seq != 0 && saved->seq <= view->cursor.seq && saved->verdict != MU_APPLIED &&
+           is_present(view);
 }
 
 static void check_one(const struct view *view, const struct mu_saved *saved)
@@ -125,26 +163,32 @@ static void check_one(const struct view *view, const struct mu_saved *saved)
     struct mu_row row = {0};
     struct mu_error err = {0};
     bool found = false;
-    if ((!waits && !came_back) || wild_since(sim, saved) ||
+    if ((!waits && !came_back) || lost_already(view, saved) || wild_since(sim, saved) ||
         mu_replica_row(mu_client_replica(view->client), &sim->scratch, MU_TASK, saved->task, &row,
                        &found, &err) != MU_OK) {
         return;
     }
     struct mu_slice shown = mu_row_text(&row, saved->field);
+    const struct mu_saved *later = NULL;
     if (mu_slice_equal(shown, mu_slice_str(saved->text))) {
+        if (came_up_again(view, saved, &later)) {
+            mu_sim_fail(sim, "device %u shows '%s' again where '%s' stands", view->device,
+                        saved->text, later->text);
+        }
         return;
     }
     /* A power cut, or a server that went back, may have taken the row or what came before. */
     bool behind = saved->base.seq > view->cursor.seq || !mu_sim_still_stands(sim, &saved->base) ||
                   !mu_id_equal(saved->base.incarnation, view->cursor.incarnation);
-    if (waits && (behind || refused_before(sim, saved)) && !is_confirmed(view, saved)) {
+    if (waits && (behind || refused_before(sim, saved) || waits_for_occurrence(view, saved)) &&
+        !is_confirmed(view, saved)) {
         return; /* one that comes again may have been made anew after it */
     }
     const struct mu_saved *other = writer_of(sim, shown);
     bool others_came =
         !waits || saved->applied; /* what is sent again had been overwritten before */
     if (!others_came || other == NULL || !same_value(other, saved) ||
-        (is_present(view) && !may_cover(other, saved) && !is_sent_again(view, other))) {
+        (is_present(view) && !may_cover(other, saved))) {
         mu_sim_fail(sim, "device %u shows '%.*s' where '%s' was saved", view->device,
                     (int)shown.len, (const char *)shown.data, saved->text);
     }

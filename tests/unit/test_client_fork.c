@@ -302,6 +302,117 @@ static void test_client_fork__a_gap_before_what_is_left_mints(void **state)
     mu_pair_check(pair);
 }
 
+/* -- sent again ------------------------------------------------------------------- */
+
+/* Whoever looks at a row whenever anything is on the wire. */
+struct watcher {
+    size_t client;
+    struct mu_id task;
+    const char *title; /* that it must show */
+    size_t otherwise;  /* how often it did not */
+    struct answer answer;
+    bool mute; /* once answered, nothing more is answered */
+};
+
+static bool watch(struct mu_pair *pair, struct mu_pair_frame *frame, void *state)
+{
+    struct watcher *watcher = state;
+    watcher->otherwise += !mu_pair_titled(pair, watcher->client, watcher->task, watcher->title);
+    if (watcher->answer.ack.kind == 0 || frame->client != watcher->client) {
+        return true;
+    }
+    if (watcher->answer.done) {
+        return !watcher->mute || frame->to_server;
+    }
+    return answer_so(pair, frame, &watcher->answer);
+}
+
+/* Ana has renamed a task, Kofi has renamed it since: his title stands. */
+static struct watcher renamed_by_both(struct mu_pair *pair)
+{
+    size_t ana = client_fixture_lead(pair);
+    size_t kofi = client_fixture_member(pair);
+    struct watcher watcher = {.client = ana, .title = "by Kofi, later"};
+    watcher.task = mu_pair_add(pair, ana, "a task", MU_KIND_TODO);
+    (void)mu_pair_title(pair, ana, watcher.task, "by Ana");
+    mu_pair_settle(pair);
+    (void)mu_pair_title(pair, kofi, watcher.task, watcher.title);
+    mu_pair_settle(pair);
+    return watcher;
+}
+
+static size_t flickers_while_disowned(struct mu_pair *pair, bool sabotaged)
+{
+    struct watcher watcher = renamed_by_both(pair);
+    mu_client_sabotage(pair->clients[watcher.client].client,
+                       (struct mu_client_sabotage){.no_held = sabotaged});
+    watcher.mute = true;
+    watcher.answer.ack = (struct mu_ack){.kind = MU_ACK_FORK, .code = MU_E_CONFLICT, .number = 3};
+    pair->pass = watch;
+    pair->pass_state = &watcher;
+
+    (void)mu_pair_add(pair, watcher.client, "said to have seen what never was", MU_KIND_TODO);
+    mu_pair_run(pair, 5000);
+    watcher.mute = false;
+    mu_pair_run(pair, 60000);
+    mu_pair_settle(pair);
+
+    assert_true(watcher.answer.done);
+    assert_int_equal(mu_pair_status(pair, watcher.client).pending, 0);
+    assert_true(mu_pair_titled(pair, watcher.client, watcher.task, watcher.title));
+    pair->pass = NULL;
+    mu_pair_check(pair);
+    return watcher.otherwise;
+}
+
+static void test_client_fork__what_is_sent_again_lies_beneath_what_came_after(void **state)
+{
+    assert_int_equal(flickers_while_disowned(*state, false), 0);
+}
+
+static void test_client_fork__without_knowing_what_rows_hold_old_titles_come_back(void **state)
+{
+    assert_true(flickers_while_disowned(*state, true) > 0);
+}
+
+/* A restored server still has all of it; Ana can't tell how far, since she has no copy of the
+ * changes, and sends everything again. */
+static size_t flickers_while_restored(struct mu_pair *pair, bool sabotaged)
+{
+    struct watcher watcher = renamed_by_both(pair);
+    struct mu_memdisk_image *image = mu_memdisk_snapshot(pair->disk, NULL);
+    size_t ana = watcher.client;
+    mu_pair_unplug(pair, ana, false);
+    client_fixture_exec(pair, &pair->clients[ana].replica_db, "DELETE FROM change_copy");
+    struct mu_id since = mu_pair_add(pair, ana, "written meanwhile", MU_KIND_TODO);
+    mu_pair_server_restore(pair, image);
+    mu_memdisk_image_free(image);
+    mu_client_sabotage(pair->clients[ana].client,
+                       (struct mu_client_sabotage){.no_send_first = sabotaged});
+    pair->pass = watch;
+    pair->pass_state = &watcher;
+
+    mu_pair_plug(pair, ana);
+    mu_pair_settle(pair);
+
+    assert_true(mu_pair_logged(pair, ana, "server.went_back fork_seq=0"));
+    assert_true(mu_pair_titled(pair, ana, watcher.task, watcher.title));
+    assert_true(mu_pair_titled(pair, ana, since, "written meanwhile"));
+    pair->pass = NULL;
+    mu_pair_check(pair);
+    return watcher.otherwise;
+}
+
+static void test_client_fork__rows_of_a_new_history_come_when_all_is_answered(void **state)
+{
+    assert_int_equal(flickers_while_restored(*state, false), 0);
+}
+
+static void test_client_fork__rows_that_come_first_are_covered_by_old_titles(void **state)
+{
+    assert_true(flickers_while_restored(*state, true) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +427,10 @@ int main(void)
         CLIENT_TEST(test_client_fork__a_gap_is_sent_again),
         CLIENT_TEST(test_client_fork__busy_waits_and_tries_again),
         CLIENT_TEST(test_client_fork__a_gap_before_what_is_left_mints),
+        CLIENT_TEST(test_client_fork__what_is_sent_again_lies_beneath_what_came_after),
+        CLIENT_TEST(test_client_fork__without_knowing_what_rows_hold_old_titles_come_back),
+        CLIENT_TEST(test_client_fork__rows_of_a_new_history_come_when_all_is_answered),
+        CLIENT_TEST(test_client_fork__rows_that_come_first_are_covered_by_old_titles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

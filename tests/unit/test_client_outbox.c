@@ -189,28 +189,25 @@ static void test_outbox__what_a_server_forgot_waits_again_in_order(void **state)
 
     assert_int_equal(mu_outbox_resend(&f->outbox, 10, &f->err), MU_OK);
 
-    uint64_t *positions = NULL;
+    struct mu_outbox_entry_ref *refs = NULL;
     size_t count = 0;
-    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 10, &positions, &count, &f->err),
-                     MU_OK);
+    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 10, &refs, &count, &f->err), MU_OK);
     assert_int_equal(count, 3);
-    assert_int_equal(positions[0], lost);
-    assert_int_equal(positions[1], acked);
+    assert_int_equal(refs[0].position, lost);
+    assert_int_equal(refs[1].position, acked);
 }
 
 static void test_outbox__a_replica_behind_the_journal_shows_it(void **state)
 {
     struct fixture *f = *state;
     uint64_t position = append(f, 0);
-    uint64_t *positions = NULL;
+    struct mu_outbox_entry_ref *refs = NULL;
     size_t count = 0;
     set(f, position, MU_JOURNAL, 5);
 
-    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 4, &positions, &count, &f->err),
-                     MU_OK);
+    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 4, &refs, &count, &f->err), MU_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 5, &positions, &count, &f->err),
-                     MU_OK);
+    assert_int_equal(mu_outbox_pending(&f->outbox, &f->arena, 5, &refs, &count, &f->err), MU_OK);
     assert_int_equal(count, 0);
 }
 

@@ -121,6 +121,7 @@ static void test_client_transfer__dropping_the_outbox_with_it_loses_edits(void *
     mu_pair_kill(pair, kofi);
     mu_memdisk_remove(pair->clients[kofi].disk, "replica.db");
     pair->clients[kofi].sabotage.drop_outbox_on_xfer = true;
+    pair->clients[kofi].sabotage.no_send_first = true; /* or it would be safe before */
     mu_pair_start(pair, kofi);
     mu_pair_plug(pair, kofi);
     mu_pair_settle(pair);
