@@ -6,6 +6,7 @@
 #include "client/core/held.h"
 #include "client/core/hello.h"
 #include "client/core/inside.h"
+#include "client/core/links.h"
 #include "client/core/output.h"
 #include "client/core/push.h"
 #include "client/core/stream.h"
@@ -143,6 +144,7 @@ static void forget_session(struct mu_session *session, bool keep_flight)
     session->mints = 0;
     session->sent_again = false;
     session->displaced = false;
+    session->links_ms = 0;
     session->safe_heard = 0;
     session->synced_seq = 0;
     session->mismatches = 0;
@@ -255,6 +257,8 @@ static enum mu_status dispatch(struct mu_client *client, const struct mu_message
         return mu_stream_take(client, message, bytes, err);
     case MU_MSG_XFER_BEGIN:
         return mu_transfer_begin(client, &message->xfer_begin, err);
+    case MU_MSG_LINKS:
+        return mu_links_take(client, &message->links, err);
     case MU_MSG_BEACON:
         return mu_beacon_heard(client, &message->beacon, err);
     case MU_MSG_KEYS:
@@ -266,6 +270,7 @@ static enum mu_status dispatch(struct mu_client *client, const struct mu_message
     case MU_MSG_PUSH:
     case MU_MSG_CREDIT:
     case MU_MSG_XFER_REQ:
+    case MU_MSG_LINKS_REQ:
     case MU_MSG_ENROL:
     case MU_MSG_ENROLLED:
         break;
@@ -435,6 +440,7 @@ enum mu_status mu_link_due(struct mu_client *client, struct mu_error *err)
         session->wants_mint = false;
         return mu_hello_mint(client, err);
     }
+    MU_TRY(mu_links_due(client, err));
     return mu_stream_pay(client, err);
 }
 

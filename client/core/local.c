@@ -41,6 +41,9 @@ static const char *const sql[MU_LOCAL_QUERY_COUNT] = {
                              " WHERE entity = ?1 AND id = ?2",
     [MU_LOCAL_VOUCHED_REVOKE] = "UPDATE vouched SET standing = 0"
                                 " WHERE entity = 3 AND (id = ?1 OR person = ?1)",
+    [MU_LOCAL_VOUCHER_PUT] = "INSERT OR REPLACE INTO voucher (seq, sealed) VALUES (?1, ?2)",
+    [MU_LOCAL_VOUCHER_NEXT] = "SELECT seq, sealed FROM voucher WHERE seq > ?1 ORDER BY seq LIMIT 1",
+    [MU_LOCAL_VOUCHER_CLEAR] = "DELETE FROM voucher",
     [MU_LOCAL_DEVICES_OF] = "SELECT id FROM device WHERE person = ?1 ORDER BY id",
     [MU_LOCAL_SEALED_OF] = "SELECT id FROM sealed WHERE (from_person = ?1 OR to_person = ?1)"
                            " AND id > ?2 ORDER BY id LIMIT 64",

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS change_copy (
     sealed BLOB
 ) STRICT;
 
--- What leads have signed for, told by changes alone and never by a transfer, client/core/vouch.h.
+-- What leads have signed for, told by changes alone and never by the rows of a transfer,
+-- client/core/vouch.h.
 -- entity PERSON: standing is the role; INVITE: person and sign_key; DEVICE: person, both keys,
 -- standing 1 until it is revoked.
 CREATE TABLE IF NOT EXISTS vouched (
@@ -43,6 +44,13 @@ CREATE TABLE IF NOT EXISTS vouched (
     box_key  BLOB NOT NULL,
     PRIMARY KEY (entity, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Changes that speak of keys, from before a transfer, until the chain they are in is known to be
+-- everybody's, client/core/links.h.
+CREATE TABLE IF NOT EXISTS voucher (
+    seq    INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
 
 -- Chunks of a transfer under way; a bucket with a digest is complete.
 CREATE TABLE IF NOT EXISTS staged (

@@ -92,6 +92,7 @@ struct mu_session {
     bool sent_again;        /* on this connection: what the server had forgotten waits again */
     bool displaced;         /* a change stands where the server said that an own one was */
     struct mu_resend resend;
+    int64_t links_ms;     /* when links.c asked for a page; 0: not, and due */
     uint64_t safe_heard;  /* a backup covers this seq, the journal still keeps it; 0: nothing */
     uint64_t sync_wanted; /* the cursor to be on the disk after this turn; 0: none */
     uint64_t synced_seq;  /* up to here the replica is on the disk, not merely committed */

@@ -162,8 +162,8 @@ enum mu_status mu_vouch_note(struct mu_client *client, const struct mu_change *c
     }
     switch (intent->number) {
     case MU_INTENT_TEAM_FOUND:
-        lead = mu_sign_verify(client->file->server_sign, MU_SIGN_MUTATION, change->mutation,
-                              change->signature);
+        lead = change->seq == 1 && mu_sign_verify(client->file->server_sign, MU_SIGN_MUTATION,
+                                                  change->mutation, change->signature);
         break;
     case MU_INTENT_INVITE_CREATE:
     case MU_INTENT_PERSON_ROLE:

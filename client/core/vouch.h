@@ -1,9 +1,9 @@
 /* What leads have signed for, kept apart from the rows: which device has which keys, of whom.
  *
  * Rows may come by a transfer, on the server's word; this comes from changes alone, each
- * checked by its signature up to the founding.  Who seals a text for somebody's eyes seals to
- * these keys and to no others.  A device that learnt of somebody by a transfer therefore seals
- * nothing to him. */
+ * checked by its signature up to the founding.  They come by the stream or, for what was before a
+ * transfer, by links.h.  Who seals a text for somebody's eyes seals to these keys and to no
+ * others. */
 #ifndef MUSTER_CLIENT_CORE_VOUCH_H
 #define MUSTER_CLIENT_CORE_VOUCH_H
 
@@ -17,7 +17,8 @@ struct mu_vouched {
     uint8_t box[MU_BOX_PK_LEN];
 };
 
-/* After mu_trust_take() of the same change, in the same savepoint.  Errors: those of the store. */
+/* After mu_trust_take() of the same change, in the same savepoint, or from a chain that is known to
+ * be everybody's.  Errors: those of the store. */
 MU_MUST_USE enum mu_status mu_vouch_note(struct mu_client *client, const struct mu_change *change,
                                          const struct mu_mutation *mutation, struct mu_error *err);
 /* entity: PERSON, INVITE (sign) or DEVICE (sign and box). */

@@ -6,6 +6,7 @@
 #include "client/core/inside.h"
 #include "client/core/keyring.h"
 #include "client/core/link.h"
+#include "client/core/links.h"
 #include "client/core/output.h"
 #include "client/core/stage.h"
 #include "client/core/stream.h"
@@ -274,6 +275,9 @@ static enum mu_status swapped_in(struct mu_client *client, struct mu_error *err)
     }
     MU_TRY(mu_held_swapped(client, session->xfer.at_seq, session->xfer.reason != MU_XFER_LINEAGE,
                            err));
+    if (session->xfer.reason != MU_XFER_REPAIR) {
+        MU_TRY(mu_links_owe(client, session->xfer.fork_seq, err));
+    }
     mu_rebase_all(&client->rebase);
     client->pending_changed = true;
     client->view_changed = true;

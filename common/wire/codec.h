@@ -33,6 +33,8 @@ MU_CODEC_PAIR(xfer_req, mu_msg_xfer_req, Muster__XferReq);
 MU_CODEC_PAIR(xfer_begin, mu_msg_xfer_begin, Muster__XferBegin);
 MU_CODEC_PAIR(xfer_chunk, mu_msg_xfer_chunk, Muster__XferChunk);
 MU_CODEC_PAIR(xfer_end, mu_msg_xfer_end, Muster__XferEnd);
+MU_CODEC_PAIR(links_req, mu_msg_links_req, Muster__LinksReq);
+MU_CODEC_PAIR(links, mu_msg_links, Muster__Links);
 /* A part of PUSH and of ENROL. */
 MU_CODEC_PAIR(pushed, mu_pushed, Muster__Pushed);
 

@@ -22,7 +22,9 @@
     K(ENROL, enrol, enrol, mu_msg_enrol)                     \
     K(ENROLLED, enrolled, enrolled, mu_msg_enrolled)         \
     K(ERROR, error, error, mu_msg_error)                     \
-    K(BYE, bye, error, mu_msg_error)
+    K(BYE, bye, error, mu_msg_error)                         \
+    K(LINKS_REQ, links_req, links_req, mu_msg_links_req)     \
+    K(LINKS, links, links, mu_msg_links)
 
 #define K(kind, member, record, type) \
     static_assert((int)MU_MSG_##kind == (int)MUSTER__MESSAGE__KIND_##kind, "one number a kind");

@@ -23,6 +23,8 @@
 #define MU_MUTATION_BYTES_MAX ((size_t)512 * 1024) /* signed bytes of one mutation */
 #define MU_CHANGES_COUNT_MAX  1024
 #define MU_CHANGES_BYTES_MAX  ((size_t)256 * 1024) /* soft: one larger change travels alone */
+#define MU_LINKS_COUNT_MAX    4096                 /* links of one LINKS */
+#define MU_LINKS_SEALED_MAX   256                  /* changes of one LINKS */
 #define MU_CHUNK_BYTES_MAX    ((size_t)256 * 1024) /* plain */
 #define MU_CHUNK_SEALED_MAX   (MU_CHUNK_BYTES_MAX + 1024) /* with its envelope */
 #define MU_LINE_MAX           512 /* bytes of a reason or of an error's text */
@@ -48,7 +50,9 @@ enum mu_message_kind {
     MU_MSG_ENROLLED,
     MU_MSG_PING, /* from a client that has heard nothing for long: answered by a BEACON */
     MU_MSG_ERROR,
-    MU_MSG_BYE
+    MU_MSG_BYE,
+    MU_MSG_LINKS_REQ,
+    MU_MSG_LINKS
 };
 
 /* A replica id used before, with how far it got. */
@@ -221,6 +225,20 @@ struct mu_msg_xfer_end {
     struct mu_id transfer;
 };
 
+/* A client that was loaded by a transfer asks for the links of the chain before it, from first on,
+ * a LINKS at a time.  Answered with what there is, up to the server's head; count 0 past it. */
+struct mu_msg_links_req {
+    uint64_t first; /* > 0 */
+};
+
+struct mu_msg_links {
+    uint64_t first;
+    struct mu_slice hashes;  /* count of MU_HASH_LEN: of the sealed changes first, first + 1, ... */
+    size_t count;            /* <= MU_LINKS_COUNT_MAX */
+    struct mu_slice *sealed; /* in order, those of them that speak of keys and roles */
+    size_t sealed_count;     /* <= MU_LINKS_SEALED_MAX */
+};
+
 /* From a client, without keys: asks for every key it may have. */
 struct mu_msg_keys {
     struct mu_wrapped_key *keys;
@@ -266,6 +284,8 @@ struct mu_message {
         struct mu_msg_xfer_begin xfer_begin;
         struct mu_msg_xfer_chunk xfer_chunk;
         struct mu_msg_xfer_end xfer_end;
+        struct mu_msg_links_req links_req;
+        struct mu_msg_links links;
         struct mu_msg_keys keys;
         struct mu_msg_enrol enrol;
         struct mu_msg_enrolled enrolled;

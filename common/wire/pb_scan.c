@@ -22,6 +22,7 @@ static const struct repeat {
     {&muster__push__descriptor, 1, MU_PUSH_COUNT_MAX},
     {&muster__push_ack__descriptor, 1, MU_PUSH_COUNT_MAX},
     {&muster__changes__descriptor, 2, MU_CHANGES_COUNT_MAX},
+    {&muster__links__descriptor, 3, MU_LINKS_SEALED_MAX},
 };
 
 /* A message under way. */

@@ -1,4 +1,4 @@
-/* State transfer: XFER_REQ, XFER_BEGIN, XFER_CHUNK, XFER_END. */
+/* State transfer: XFER_REQ, XFER_BEGIN, XFER_CHUNK, XFER_END, LINKS_REQ, LINKS. */
 #include <string.h>
 
 #include "common/wire/codec.h"
@@ -120,4 +120,83 @@ enum mu_status mu_pb_xfer_end_write(const struct mu_msg_xfer_end *in, struct mu_
     MU_PB_SET_ID(pb, transfer, &in->transfer);
     *out = pb;
     return MU_OK;
+}
+
+/* ---- LINKS_REQ */
+
+static enum mu_status check_first(uint64_t first, struct mu_error *err)
+{
+    return first > 0 && first <= INT64_MAX - MU_LINKS_COUNT_MAX
+               ? MU_OK
+               : mu_fail(err, MU_E_PROTOCOL, "first is out of range");
+}
+
+enum mu_status mu_pb_links_req_read(const Muster__LinksReq *pb, struct mu_arena *arena,
+                                    struct mu_msg_links_req *out, struct mu_error *err)
+{
+    (void)arena;
+    *out = (struct mu_msg_links_req){.first = pb->first};
+    return check_first(pb->first, err);
+}
+
+enum mu_status mu_pb_links_req_write(const struct mu_msg_links_req *in, struct mu_arena *arena,
+                                     Muster__LinksReq **out)
+{
+    Muster__LinksReq *pb = mu_arena_alloc(arena, sizeof *pb);
+    if (pb == NULL) {
+        return MU_E_NOMEM;
+    }
+    muster__links_req__init(pb);
+    MU_PB_SET(pb, first, in->first);
+    *out = pb;
+    return MU_OK;
+}
+
+/* ---- LINKS */
+
+enum mu_status mu_pb_links_read(const Muster__Links *pb, struct mu_arena *arena,
+                                struct mu_msg_links *out, struct mu_error *err)
+{
+    *out = (struct mu_msg_links){.first = pb->first,
+                                 .hashes = mu_slice_of(pb->hashes.data, pb->hashes.len),
+                                 .count = pb->hashes.len / MU_HASH_LEN,
+                                 .sealed_count = pb->n_sealed};
+    MU_TRY(check_first(pb->first, err));
+    if (out->hashes.len % MU_HASH_LEN != 0 || out->count > MU_LINKS_COUNT_MAX) {
+        return mu_fail(err, MU_E_PROTOCOL, "hashes has %zu bytes", out->hashes.len);
+    }
+    out->sealed = mu_arena_array(arena, out->sealed_count, sizeof *out->sealed);
+    if (out->sealed == NULL && out->sealed_count > 0) {
+        return mu_fail(err, MU_E_NOMEM, "no memory for %zu changes", out->sealed_count);
+    }
+    for (size_t i = 0; i < out->sealed_count; i++) {
+        out->sealed[i] = mu_slice_of(pb->sealed[i].data, pb->sealed[i].len);
+        if (out->sealed[i].len == 0) {
+            return mu_fail(err, MU_E_PROTOCOL, "sealed %zu is empty", i + 1);
+        }
+    }
+    return MU_OK;
+}
+
+enum mu_status mu_pb_links_write(const struct mu_msg_links *in, struct mu_arena *arena,
+                                 Muster__Links **out)
+{
+    Muster__Links *pb = mu_arena_alloc(arena, sizeof *pb);
+    ProtobufCBinaryData *sealed = mu_arena_array(arena, in->sealed_count, sizeof *sealed);
+    if (pb == NULL || (sealed == NULL && in->sealed_count > 0)) {
+        return MU_E_NOMEM;
+    }
+    for (size_t i = 0; i < in->sealed_count; i++) {
+        sealed[i] = mu_pb_view(in->sealed[i]);
+    }
+    muster__links__init(pb);
+    MU_PB_SET(pb, first, in->first);
+    MU_PB_SET_BYTES(pb, hashes, in->hashes);
+    pb->n_sealed = in->sealed_count;
+    pb->sealed = sealed;
+    *out = pb;
+    return in->sealed_count > MU_LINKS_SEALED_MAX ||
+                   in->hashes.len > MU_LINKS_COUNT_MAX * MU_HASH_LEN
+               ? MU_E_LIMIT
+               : MU_OK;
 }

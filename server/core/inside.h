@@ -259,6 +259,9 @@ MU_MUST_USE enum mu_status mu_xfer_rows(struct mu_server *server, size_t buckets
 MU_MUST_USE enum mu_status mu_serve_xfer(struct mu_server *server, struct mu_session *session,
                                          const struct mu_msg_xfer_req *request,
                                          struct mu_error *err);
+MU_MUST_USE enum mu_status mu_serve_links(struct mu_server *server, struct mu_session *session,
+                                          const struct mu_msg_links_req *request,
+                                          struct mu_error *err);
 void mu_serve_credit(struct mu_session *session, uint64_t bytes);
 
 /* -- stream.c, xfer.c, beacon.c: what leaves without being asked for ----------- */

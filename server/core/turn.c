@@ -51,6 +51,9 @@ static enum mu_status dispatch(struct mu_server *server, struct mu_session *sess
     case MU_MSG_XFER_REQ:
         return welcomed ? mu_serve_xfer(server, session, &message->xfer_req, err)
                         : refuse(server, session, message->kind, err);
+    case MU_MSG_LINKS_REQ:
+        return welcomed ? mu_serve_links(server, session, &message->links_req, err)
+                        : refuse(server, session, message->kind, err);
     case MU_MSG_ENROL:
         return invited ? mu_serve_enrol(server, session, &message->enrol, err)
                        : refuse(server, session, message->kind, err);
@@ -70,6 +73,7 @@ static enum mu_status dispatch(struct mu_server *server, struct mu_session *sess
     case MU_MSG_XFER_BEGIN:
     case MU_MSG_XFER_CHUNK:
     case MU_MSG_XFER_END:
+    case MU_MSG_LINKS:
     case MU_MSG_ENROLLED:
         break;
     }

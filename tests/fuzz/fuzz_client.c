@@ -158,8 +158,9 @@ static void edit_change(struct villain *villain, struct mu_slice bytes, enum tri
 static void make_up(struct villain *villain, const uint8_t *how)
 {
     struct mu_dice dice = {.state = how[1]};
-    struct mu_message message = mu_wire_make_message(
-        (enum mu_message_kind)(1 + how[0] % MU_MSG_BYE), &dice, &villain->arena);
+    enum mu_message_kind kind =
+        how[0] >= 0xf0 ? MU_MSG_LINKS : (enum mu_message_kind)(1 + how[0] % MU_MSG_BYE);
+    struct mu_message message = mu_wire_make_message(kind, &dice, &villain->arena);
     MU_ASSERT(mu_message_encode(&message, &villain->arena, &villain->made) == MU_OK);
 }
 

@@ -43,6 +43,8 @@ struct mu_player {
     struct mu_msg_enrolled enrolled_answer;
     struct mu_ack acks[MU_PLAYER_ACKS];
     size_t ack_count;
+    size_t link_pages, links, links_sealed; /* LINKS, and what was in the last one */
+    uint64_t links_first;
     size_t pushacks, beacons, errors, key_messages, xfer_ends, pings;
     struct mu_msg_beacon beacon;
     uint8_t beacon_signature[MU_SIGN_LEN];

@@ -207,6 +207,12 @@ static void read_one(struct mu_player *player, const struct mu_message *message,
     case MU_MSG_XFER_END:
         on_end(player);
         return;
+    case MU_MSG_LINKS:
+        player->link_pages++;
+        player->links_first = message->links.first;
+        player->links = message->links.count;
+        player->links_sealed = message->links.sealed_count;
+        return;
     case MU_MSG_KEYS:
         player->key_messages++;
         take_keys(player, message->keys.keys, message->keys.key_count);
@@ -227,6 +233,7 @@ static void read_one(struct mu_player *player, const struct mu_message *message,
     case MU_MSG_PUSH:
     case MU_MSG_CREDIT:
     case MU_MSG_XFER_REQ:
+    case MU_MSG_LINKS_REQ:
     case MU_MSG_ENROL:
         break;
     }

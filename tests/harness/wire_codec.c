@@ -29,6 +29,8 @@ static const struct mu_wire_codec codecs[] = {
     {"ping", MESSAGE, MU_MSG_PING},
     {"error", MESSAGE, MU_MSG_ERROR},
     {"bye", MESSAGE, MU_MSG_BYE},
+    {"links_req", MESSAGE, MU_MSG_LINKS_REQ},
+    {"links", MESSAGE, MU_MSG_LINKS},
     {"mutation", MUTATION, 0},
     {"change", CHANGE, 0},
 };

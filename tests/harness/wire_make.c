@@ -274,6 +274,19 @@ static struct mu_msg_enrolled make_enrolled(struct mu_dice *dice, struct mu_aren
     return enrolled;
 }
 
+static struct mu_msg_links make_links(struct mu_dice *dice, struct mu_arena *arena)
+{
+    struct mu_msg_links links = {.first = 1 + mu_dice_below(dice, 1000000),
+                                 .count = (size_t)mu_dice_below(dice, 6),
+                                 .sealed_count = 1 + (size_t)mu_dice_below(dice, 3)};
+    links.hashes = bytes_of(dice, arena, links.count * MU_HASH_LEN);
+    links.sealed = take(arena, links.sealed_count, sizeof *links.sealed);
+    for (size_t i = 0; i < links.sealed_count; i++) {
+        links.sealed[i] = bytes_of(dice, arena, 1 + (size_t)mu_dice_below(dice, 200));
+    }
+    return links;
+}
+
 struct mu_message mu_wire_make_message(enum mu_message_kind kind, struct mu_dice *dice,
                                        struct mu_arena *arena)
 {
@@ -311,6 +324,12 @@ struct mu_message mu_wire_make_message(enum mu_message_kind kind, struct mu_dice
         break;
     case MU_MSG_XFER_END:
         message.xfer_end.transfer = make_id(dice);
+        break;
+    case MU_MSG_LINKS_REQ:
+        message.links_req.first = 1 + mu_dice_below(dice, 1000000);
+        break;
+    case MU_MSG_LINKS:
+        message.links = make_links(dice, arena);
         break;
     case MU_MSG_KEYS:
         message.keys.key_count = (size_t)mu_dice_below(dice, 5);

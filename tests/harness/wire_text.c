@@ -248,6 +248,16 @@ void mu_wire_text_message(const struct mu_message *message, struct mu_buf *out)
     case MU_MSG_XFER_END:
         id("transfer", &message->xfer_end.transfer, out);
         break;
+    case MU_MSG_LINKS_REQ:
+        number("first", message->links_req.first, out);
+        break;
+    case MU_MSG_LINKS:
+        number("first", message->links.first, out);
+        hex("hashes", message->links.hashes, out);
+        for (size_t i = 0; i < message->links.sealed_count; i++) {
+            hex("sealed", message->links.sealed[i], out);
+        }
+        break;
     case MU_MSG_KEYS:
         keys_text(message->keys.keys, message->keys.key_count, out);
         break;

@@ -152,7 +152,7 @@ static void repeat(struct mu_sim *sim)
 static void say_anything(struct mu_sim *sim)
 {
     struct mu_message message = mu_wire_make_message(
-        (enum mu_message_kind)(1 + mu_sim_below(sim, MU_MSG_BYE)), &sim->dice, &sim->arena);
+        (enum mu_message_kind)(1 + mu_sim_below(sim, MU_MSG_LINKS)), &sim->dice, &sim->arena);
     say(sim, &message);
 }
 

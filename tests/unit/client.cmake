@@ -1,7 +1,7 @@
 add_library(muster_client_fixture STATIC client_fixture.c)
 target_link_libraries(muster_client_fixture PUBLIC muster_pair PkgConfig::cmocka
                       PRIVATE muster_options)
-foreach(test author crash fork link rewrite sealed sync transfer undo verify)
+foreach(test author crash fork link links rewrite sealed sync transfer undo verify)
   muster_test(unit test_client_${test} test_client_${test}.c LIBS muster_client_fixture)
 endforeach()
 muster_test(unit test_client_faults test_client_faults.c ../harness/scarce.c LIBS muster_client_fixture)

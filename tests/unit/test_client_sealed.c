@@ -307,28 +307,6 @@ static void test_client_sealed__a_key_that_the_server_put_into_a_row_is_not_used
     assert_true(mu_sealed_has(mu_row_text(&sealed, MU_SEALED_BYTES), &key));
 }
 
-static void test_client_sealed__a_device_known_on_the_servers_word_gets_nothing(void **state)
-{
-    struct mu_pair *pair = *state;
-    (void)client_fixture_lead(pair);
-    (void)client_fixture_member(pair);
-    pair->options.limits.stream_first = 1;
-    mu_pair_server_kill(pair);
-    mu_pair_server_start(pair);
-    mu_pair_settle(pair);
-    assert_int_equal(client_fixture_member(pair), MIA); /* her rows came by a transfer */
-    struct mu_id row = {0};
-
-    assert_int_equal(try_send(pair, MIA, KOFI, secret, &row), MU_E_DENIED);
-    assert_non_null(strstr(pair->err.text, "no lead's signature"));
-    assert_int_equal(
-        client_fixture_number(pair, &pair->clients[MIA].replica_db, "SELECT count(*) FROM sealed"),
-        0);
-    row = send(pair, ANA, MIA); /* ana saw her enrolled */
-
-    assert_false(reads(pair, MIA, row).vouched);
-}
-
 /* The server cannot make a lead of a member, whose invites would then count. */
 static void test_client_sealed__a_lead_by_the_servers_word_vouches_for_nobody(void **state)
 {
@@ -383,7 +361,6 @@ int main(void)
         CLIENT_TEST(test_client_sealed__a_changed_copy_is_refused),
         CLIENT_TEST(test_client_sealed__in_anothers_name_it_is_refused),
         CLIENT_TEST(test_client_sealed__a_key_that_the_server_put_into_a_row_is_not_used),
-        CLIENT_TEST(test_client_sealed__a_device_known_on_the_servers_word_gets_nothing),
         CLIENT_TEST(test_client_sealed__a_lead_by_the_servers_word_vouches_for_nobody),
         CLIENT_TEST(test_client_sealed__texts_have_their_bounds),
     };

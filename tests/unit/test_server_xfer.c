@@ -55,6 +55,57 @@ static void test_xfer__brings_a_first_visit_level(void **state)
     scene_close(&scene);
 }
 
+/* -- the links before a transfer ------------------------------------------------------ */
+
+static void ask_links(struct scene *scene, uint64_t first)
+{
+    const struct mu_message message = {.kind = MU_MSG_LINKS_REQ, .links_req = {.first = first}};
+    mu_player_send(&scene->kofi, &message);
+    mu_stage_run(&scene->stage, 0);
+    mu_player_read(&scene->kofi);
+}
+
+static void test_xfer__links_tell_every_change_and_who_signed_for_keys(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct mu_id ids[60];
+    scene_open(&scene);
+    fill(&scene, 60, ids);
+    assert_int_equal(mu_player_join(&scene.kofi), MU_WELCOME_OK);
+
+    ask_links(&scene, 1);
+
+    assert_int_equal(scene.kofi.link_pages, 1);
+    assert_int_equal(scene.kofi.links, mu_stage_head(&scene.stage).seq);
+    assert_int_equal(scene.kofi.links_first, 1);
+    /* the founding, who was invited and who came: not one of the sixty tasks */
+    assert_in_range(scene.kofi.links_sealed, 3, 8);
+
+    ask_links(&scene, mu_stage_head(&scene.stage).seq - 2);
+    assert_int_equal(scene.kofi.links, 3);
+    assert_int_equal(scene.kofi.links_sealed, 0);
+    ask_links(&scene, mu_stage_head(&scene.stage).seq + 1);
+    assert_int_equal(scene.kofi.links, 0);
+    scene_close(&scene);
+}
+
+static void test_xfer__who_asks_for_links_without_end_gets_none(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_live(&scene);
+
+    for (size_t i = 0; i < 100; i++) {
+        ask_links(&scene, 1);
+    }
+
+    assert_int_equal(scene.kofi.link_pages, 100);
+    assert_int_equal(scene.kofi.links, 0); /* later */
+    assert_false(scene.kofi.closed);
+    scene_close(&scene);
+}
+
 static void test_xfer__of_equal_state_is_empty(void **state)
 {
     (void)state;
@@ -318,6 +369,8 @@ int main(void)
         cmocka_unit_test(test_xfer__two_of_different_age_each_show_their_own),
         cmocka_unit_test(test_xfer__that_is_outrun_ends_and_begins_again),
         cmocka_unit_test(test_xfer__ends_with_its_connection),
+        cmocka_unit_test(test_xfer__links_tell_every_change_and_who_signed_for_keys),
+        cmocka_unit_test(test_xfer__who_asks_for_links_without_end_gets_none),
         cmocka_unit_test(test_xfer__large_rows_go_into_several_chunks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,14 @@ static const struct refusal refusals[] = {
 
     {MU_MSG_XFER_END, DROP(1), "XFER_END: transfer is missing"},
 
+    {MU_MSG_LINKS_REQ, DROP(1), "LINKS_REQ: first is out of range"},
+    {MU_MSG_LINKS_REQ, NUMBER(UINT64_MAX, 1), "LINKS_REQ: first is out of range"},
+    {MU_MSG_LINKS, DROP(1), "LINKS: first is out of range"},
+    {MU_MSG_LINKS, BLOCK(33, 2), "LINKS: hashes has 33 bytes"},
+    {MU_MSG_LINKS, BLOCK(4097 * 32, 2), "LINKS: hashes has 131104 bytes"},
+    {MU_MSG_LINKS, BLOCK(0, 3), "LINKS: sealed 1 is empty"},
+    {MU_MSG_LINKS, TIMES(257, 3), "Links.sealed stands more than 256 times"},
+
     {MU_MSG_KEYS, TIMES(513, 1), "Keys.key stands more than 512 times"},
     {MU_MSG_KEYS, DROP(1, 1), "KEYS: a key without its epoch"},
     {MU_MSG_KEYS, BLOCK(257, 1, 2), "KEYS: wrapped has 257 bytes"},
