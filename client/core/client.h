@@ -23,6 +23,7 @@ struct mu_client_sabotage {
     bool no_journal;           /* what came back is forgotten */
     bool no_digest_check;      /* beacons tell nothing of rows */
     bool no_scrub;             /* rows are never counted again */
+    bool no_links;             /* what leads signed before a transfer is not asked for */
     bool no_links_check;       /* whatever chain the links come to */
     bool no_held;              /* what is sent again is shown again, whatever the rows hold */
     bool no_send_first;        /* rows of another history come before what waits has gone */

@@ -106,7 +106,7 @@ enum mu_status mu_links_due(struct mu_client *client, struct mu_error *err)
     struct owed owed;
     bool any = false;
     int64_t now = client->turn->mono.ms;
-    if (session->record.link != MU_LINK_LIVE ||
+    if (session->record.link != MU_LINK_LIVE || client->sabotage.no_links ||
         (session->links_ms != 0 && now - session->links_ms < AGAIN_MS)) {
         return MU_OK;
     }

@@ -108,6 +108,26 @@ void mu_sim_check_word(struct mu_sim *sim, unsigned device, struct mu_slice line
 
 /* -- is everyone level? ------------------------------------------------------- */
 
+/* Devices in use that this one knows by rows alone: nobody's signature speaks for their keys. */
+static uint64_t unvouched(struct mu_sim *sim, unsigned device)
+{
+    static const char sql[] = "SELECT count(*) FROM device d WHERE d.state = ?1 AND NOT EXISTS"
+                              " (SELECT 1 FROM vouched v WHERE v.entity = ?2 AND v.id = d.id)";
+    struct mu_stmt stmt = {0};
+    struct mu_error err = {0};
+    bool row = false;
+    uint64_t count = UINT64_MAX;
+    if (mu_stmt_prepare(&stmt, &sim->devices[device].replica_db, sql, &err) == MU_OK) {
+        mu_stmt_bind_int(&stmt, 1, MU_DEVICE_ACTIVE);
+        mu_stmt_bind_int(&stmt, 2, MU_DEVICE);
+        if (mu_stmt_step(&stmt, &row, &err) == MU_OK && row) {
+            count = (uint64_t)mu_stmt_int(&stmt, 0);
+        }
+    }
+    mu_stmt_finalize(&stmt);
+    return count;
+}
+
 static bool is_level(struct mu_sim *sim, unsigned device, const struct mu_log_head *head,
                      char out_why[static 128])
 {
@@ -134,6 +154,12 @@ static bool is_level(struct mu_sim *sim, unsigned device, const struct mu_log_he
                        device, (int)status.link, (unsigned long long)status.pending,
                        (unsigned long long)status.cursor.seq, (unsigned long long)head->seq,
                        self->altered ? ", altered" : "", status.parked_reason);
+        return false;
+    }
+    uint64_t strangers = unvouched(sim, device);
+    if (strangers > 0) {
+        (void)snprintf(out_why, 128, "device %u knows the keys of %llu devices by rows alone",
+                       device, (unsigned long long)strangers);
         return false;
     }
     return true;
