@@ -266,7 +266,9 @@ static enum mu_status swap(struct mu_client *client, bool *out_right, struct mu_
     return mu_replica_cursor_set(client->replica, &cursor, err);
 }
 
-static enum mu_status swapped_in(struct mu_client *client, struct mu_error *err)
+/* before_seq: where the cursor stood. */
+static enum mu_status swapped_in(struct mu_client *client, uint64_t before_seq,
+                                 struct mu_error *err)
 {
     struct mu_session *session = &client->session;
     MU_TRY(mu_outbox_settle(&client->outbox, session->xfer.at_seq, err));
@@ -275,8 +277,9 @@ static enum mu_status swapped_in(struct mu_client *client, struct mu_error *err)
     }
     MU_TRY(mu_held_swapped(client, session->xfer.at_seq, session->xfer.reason != MU_XFER_LINEAGE,
                            err));
-    if (session->xfer.reason != MU_XFER_REPAIR) {
-        MU_TRY(mu_links_owe(client, session->xfer.fork_seq, err));
+    bool other = session->xfer.reason == MU_XFER_LINEAGE;
+    if (other || session->xfer.at_seq > before_seq) { /* it passed changes over */
+        MU_TRY(mu_links_owe(client, other ? session->xfer.fork_seq : before_seq, err));
     }
     mu_rebase_all(&client->rebase);
     client->pending_changed = true;
@@ -312,12 +315,14 @@ enum mu_status mu_transfer_end(struct mu_client *client, const struct mu_msg_xfe
         return mu_link_drop(client, "transfer.incomplete", err);
     }
     bool right = false;
+    struct mu_cursor before;
     struct mu_error why = {0};
+    MU_TRY(mu_replica_cursor(client->replica, &before, err));
     MU_TRY(mu_db_savepoint(client->replica_db, err));
     enum mu_status status = swap(client, &right, &why);
     if (status == MU_OK && right) {
         MU_TRY(mu_db_release(client->replica_db, err));
-        return swapped_in(client, err);
+        return swapped_in(client, before.seq, err);
     }
     MU_TRY(mu_db_rollback_to(client->replica_db, err));
     if (status == MU_OK || status == MU_E_CONFLICT || status == MU_E_INVALID ||
